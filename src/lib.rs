@@ -1,1 +1,5 @@
-//! x
+//! OneTimeShare
+pub mod crypto;
+pub mod share;
+pub mod storage;
+pub mod vault;

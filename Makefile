@@ -1,0 +1,19 @@
+# Each target is one script of scripts/, so that everything also works where make is missing.
+.PHONY: help run test check clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+run: ## install what is missing, build the release and start the server; it prints its address
+	@scripts/run
+
+test: ## install what tests need, then run every test: Rust, then the browser
+	@scripts/test
+
+check: ## formatting, lints, documentation, licences, deployment files, types of the page scripts
+	@scripts/check
+
+clean: ## remove what was built; shares (the data directory) are not touched
+	cargo clean
+	rm -rf e2e/node_modules e2e/test-results e2e/playwright-report

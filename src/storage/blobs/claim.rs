@@ -1,0 +1,144 @@
+use std::fs::{self, File};
+
+use super::{BlobStore, Inner, if_there, sync_folder};
+use crate::share::{Hour, Sha256, ShareId};
+use crate::storage::StorageError;
+
+/// Who may have a blob, as its name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// Nobody has claimed it.
+    Nobody,
+    /// The ticket that asks has claimed it.
+    Own,
+    /// Another ticket has.
+    Other,
+    /// There is no blob.
+    Missing,
+}
+
+impl BlobStore {
+    /// Who has claimed the blob, seen from `ticket`.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when the folder cannot be read.
+    pub async fn holder(
+        &self,
+        hour: Hour,
+        id: ShareId,
+        ticket: Sha256,
+    ) -> Result<Holder, StorageError> {
+        self.blocking("look who holds a blob", move |inner| {
+            if inner.published(hour, id).try_exists()? {
+                return Ok(Holder::Nobody);
+            }
+            if inner.claimed(hour, id, &ticket).try_exists()? {
+                return Ok(Holder::Own);
+            }
+            let others = inner.names_of(hour, id)?;
+            Ok(if others.is_empty() {
+                Holder::Missing
+            } else {
+                Holder::Other
+            })
+        })
+        .await
+    }
+
+    /// Whether this ticket has claimed the blob: a cheap look at one name.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when the folder cannot be read.
+    pub async fn is_claimed_by(
+        &self,
+        hour: Hour,
+        id: ShareId,
+        ticket: Sha256,
+    ) -> Result<bool, StorageError> {
+        // An open by name, not a stat: over NFS only that is sure to see what another machine removed.
+        self.blocking("look at a claim", move |inner| {
+            if_there(File::open(inner.claimed(hour, id, &ticket))).map(|file| file.is_some())
+        })
+        .await
+    }
+
+    /// Claims the blob for `ticket` for good: of two renames of one name exactly one succeeds. Durable when it returns
+    /// true. False: the blob is gone or somebody else's.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`]: the claim may or may not stand; the same ticket may ask again.
+    pub async fn claim(
+        &self,
+        hour: Hour,
+        id: ShareId,
+        ticket: Sha256,
+    ) -> Result<bool, StorageError> {
+        self.blocking("claim a blob", move |inner| {
+            let claimed = inner.claimed(hour, id, &ticket);
+            let renamed = if_there(fs::rename(inner.published(hour, id), &claimed))?;
+            // After a lost reply, or over NFS, the own name is the proof.
+            if renamed.is_none() && !claimed.try_exists()? {
+                return Ok(false);
+            }
+            sync_folder(&inner.folder(hour))?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Removes the blob whatever its name, durably. One that is not there is a success.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`]: it may still be there; removing again is safe.
+    pub async fn remove(
+        &self,
+        hour: Hour,
+        id: ShareId,
+        ticket: Option<Sha256>,
+    ) -> Result<(), StorageError> {
+        self.blocking("remove a blob", move |inner| {
+            inner.remove_names(hour, id, ticket.as_ref())?;
+            if_there(sync_folder(&inner.folder(hour))).map(drop)
+        })
+        .await
+    }
+}
+
+impl Inner {
+    /// The published name first: once it is gone no claim can be won any more, so the claimed name is final.
+    fn remove_names(
+        &self,
+        hour: Hour,
+        id: ShareId,
+        ticket: Option<&Sha256>,
+    ) -> std::io::Result<()> {
+        if if_there(fs::remove_file(self.published(hour, id)))?.is_some() {
+            return Ok(());
+        }
+        if let Some(ticket) = ticket
+            && if_there(fs::remove_file(self.claimed(hour, id, ticket)))?.is_some()
+        {
+            return Ok(());
+        }
+        for name in self.names_of(hour, id)? {
+            if_there(fs::remove_file(self.folder(hour).join(name)))?;
+        }
+        Ok(())
+    }
+
+    /// Every name but the published one: a claimed one, or a `.part`.
+    fn names_of(&self, hour: Hour, id: ShareId) -> std::io::Result<Vec<std::ffi::OsString>> {
+        let prefix = format!("{id}.");
+        let Some(folder) = if_there(fs::read_dir(self.folder(hour)))? else {
+            return Ok(Vec::new());
+        };
+        let mut names = Vec::new();
+        for entry in folder {
+            let name = entry?.file_name();
+            if name.as_encoded_bytes().starts_with(prefix.as_bytes()) {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+}

@@ -1,0 +1,170 @@
+//! Sealed blobs in a directory: `blobs/{last hour}/{id}` beside that hour's pepper.
+//!
+//! Promises: a blob is published whole and durable or not at all; a claim is exclusive, idempotent for the same ticket,
+//! and never granted once the blob is gone or somebody else's; what was removed before an answer stays removed.
+
+mod claim;
+mod hours;
+mod reader;
+mod temp;
+mod writer;
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use zeroize::Zeroizing;
+
+use super::error::StorageError;
+use crate::share::{Hour, Sha256, ShareId};
+
+pub use claim::Holder;
+pub use hours::{BlobEntry, BlobKind};
+pub use reader::BlobReader;
+pub use writer::BlobWriter;
+
+/// Where blobs lie and how full the file system may become.
+#[derive(Clone, Debug)]
+pub struct BlobSettings {
+    /// The folder of the hour folders.
+    pub root: PathBuf,
+    /// Uploads are refused when less than this is free, in bytes. `None`: 1 GiB or 5 % of the file system, whichever is
+    /// less.
+    pub min_free: Option<u64>,
+}
+
+/// Room on the file system, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Space {
+    /// Free for us.
+    pub free: u64,
+    /// Uploads are refused below this.
+    pub floor: u64,
+}
+
+/// The blobs of all shares.
+#[derive(Clone)]
+pub struct BlobStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    root: PathBuf,
+    floor: u64,
+    peppers: Mutex<HashMap<Hour, Zeroizing<[u8; 32]>>>,
+}
+
+impl BlobStore {
+    /// Opens the folder and makes it if it is missing. Blocks: for the start only.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when the folder cannot be made or written.
+    pub fn open(settings: &BlobSettings) -> Result<Self, StorageError> {
+        const OPERATION: &str = "open the blob folder";
+        fs::create_dir_all(&settings.root).map_err(|e| StorageError::io(OPERATION, e))?;
+        if let Some(parent) = settings.root.parent() {
+            sync_folder(parent).map_err(|e| StorageError::io(OPERATION, e))?;
+        }
+        let floor = match settings.min_free {
+            Some(floor) => floor,
+            None => {
+                let (_, total) =
+                    room(&settings.root).map_err(|e| StorageError::io(OPERATION, e))?;
+                (1 << 30).min(total / 20)
+            }
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                root: settings.root.clone(),
+                floor,
+                peppers: Mutex::default(),
+            }),
+        })
+    }
+
+    /// Looks how much room there is.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when the file system does not say.
+    pub async fn space(&self) -> Result<Space, StorageError> {
+        self.blocking("look at the free space", |inner| {
+            let (free, _) = room(&inner.root)?;
+            Ok(Space {
+                free,
+                floor: inner.floor,
+            })
+        })
+        .await
+    }
+
+    /// Writes and forgets one byte, to know that the folder can be written.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] or [`StorageError::Full`] when it cannot.
+    pub async fn probe(&self) -> Result<(), StorageError> {
+        self.blocking("write a probe", |inner| {
+            use std::io::Write as _;
+            let mut probe = temp::TempFile::create(&inner.root, "probe")?;
+            probe.file().write_all(&[0])
+        })
+        .await
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Inner) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let inner = Arc::clone(&self.inner);
+        tokio::task::spawn_blocking(move || work(&inner))
+            .await
+            .map_err(|e| StorageError::unavailable(operation, e))?
+            .map_err(|e| StorageError::io(operation, e))
+    }
+}
+
+impl Inner {
+    fn folder(&self, hour: Hour) -> PathBuf {
+        self.root.join(hour.to_string())
+    }
+
+    fn published(&self, hour: Hour, id: ShareId) -> PathBuf {
+        self.folder(hour).join(id.to_string())
+    }
+
+    fn claimed(&self, hour: Hour, id: ShareId, ticket: &Sha256) -> PathBuf {
+        self.folder(hour).join(format!("{id}.{}", hex(ticket)))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing into a String cannot fail");
+        text
+    })
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Free bytes for us and bytes in all.
+fn room(folder: &Path) -> io::Result<(u64, u64)> {
+    let vfs = rustix::fs::statvfs(folder)?;
+    Ok((
+        vfs.f_bavail.saturating_mul(vfs.f_frsize),
+        vfs.f_blocks.saturating_mul(vfs.f_frsize),
+    ))
+}
+
+/// `Ok(None)` where there is no such file.
+fn if_there<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
+}

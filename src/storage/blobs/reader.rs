@@ -1,0 +1,67 @@
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
+
+use super::{BlobStore, if_there};
+use crate::share::{Hour, Sha256, ShareId};
+use crate::storage::StorageError;
+
+/// An open blob. It stays readable after the blob's name is gone: look again by name before bytes leave.
+#[derive(Clone)]
+pub struct BlobReader {
+    file: Arc<File>,
+    len: u64,
+}
+
+impl BlobStore {
+    /// Opens the blob under its published name or, if `ticket` has claimed it, under the claimed one.
+    ///
+    /// # Errors
+    /// [`StorageError::Missing`] when it has neither name, [`StorageError::Unavailable`] when it cannot be read.
+    pub async fn reader(
+        &self,
+        hour: Hour,
+        id: ShareId,
+        ticket: Option<Sha256>,
+    ) -> Result<BlobReader, StorageError> {
+        let opened = self
+            .blocking("open a blob", move |inner| {
+                let published = inner.published(hour, id);
+                let claimed = ticket.map(|ticket| inner.claimed(hour, id, &ticket));
+                // A claim can move the blob between two looks, but only once and in this direction.
+                for path in std::iter::once(published).chain(claimed) {
+                    if let Some(file) = if_there(File::open(path))? {
+                        let len = file.metadata()?.len();
+                        return Ok(Some(BlobReader {
+                            file: Arc::new(file),
+                            len,
+                        }));
+                    }
+                }
+                Ok(None)
+            })
+            .await?;
+        opened.ok_or(StorageError::Missing { what: "a blob" })
+    }
+}
+
+impl BlobReader {
+    /// Bytes of the blob, header included.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether the blob has no bytes at all, which no blob of ours has.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Fills `buffer` from `offset`. Blocks: for blocking threads only.
+    ///
+    /// # Errors
+    /// `UnexpectedEof` when the blob is shorter.
+    pub fn read_blocking(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.file.read_exact_at(buffer, offset)
+    }
+}

@@ -1,0 +1,72 @@
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::AsRawFd as _;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, CWD, Mode, OFlags};
+use rustix::io::Errno;
+
+/// A file that has no name until it is published: after a crash nothing is left of it. Where the file system has no
+/// unnamed files it carries a `.part` name, removed on drop and known to the sweep.
+pub(super) struct TempFile {
+    file: File,
+    part: Option<PathBuf>,
+}
+
+impl TempFile {
+    /// Makes one in `folder`; `stem` names it where it needs a name.
+    pub(super) fn create(folder: &Path, stem: &str) -> io::Result<Self> {
+        let unnamed = rustix::fs::open(
+            folder,
+            OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC,
+            Mode::RUSR | Mode::WUSR,
+        );
+        match unnamed {
+            Ok(fd) => Ok(Self {
+                file: File::from(fd),
+                part: None,
+            }),
+            Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => {
+                let part = folder.join(format!("{stem}.part"));
+                let fd = rustix::fs::open(
+                    &part,
+                    OFlags::CREATE | OFlags::EXCL | OFlags::RDWR | OFlags::CLOEXEC,
+                    Mode::RUSR | Mode::WUSR,
+                )?;
+                Ok(Self {
+                    file: File::from(fd),
+                    part: Some(part),
+                })
+            }
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    pub(super) fn file(&mut self) -> &mut File {
+        &mut self.file
+    }
+
+    /// Gives it its name. A name that exists is an error (`AlreadyExists`) and stays as it was.
+    pub(super) fn publish(mut self, name: &Path) -> io::Result<()> {
+        if let Some(part) = &self.part {
+            fs::hard_link(part, name)?;
+            fs::remove_file(part)?;
+            self.part = None;
+            return Ok(());
+        }
+        // AT_EMPTY_PATH would need a capability; this is the way open(2) names for unnamed files.
+        let by_descriptor = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+        rustix::fs::linkat(CWD, by_descriptor, CWD, name, AtFlags::SYMLINK_FOLLOW)?;
+        Ok(())
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        if let Some(part) = &self.part
+            && let Err(error) = fs::remove_file(part)
+        {
+            tracing::warn!(%error, "a partial blob could not be removed; the sweep will");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+use std::io::{self, Write as _};
+use std::os::fd::AsFd as _;
+use std::sync::Arc;
+
+use rustix::fs::FallocateFlags;
+use tokio::task::JoinHandle;
+
+use super::temp::TempFile;
+use super::{BlobStore, Inner, room, sync_folder};
+use crate::share::{Hour, ShareId};
+use crate::storage::StorageError;
+
+/// Room is asked for in steps: it keeps files in one piece and reports a full disk early, and a client cannot reserve the
+/// disk by announcing a large upload.
+const STEP: u64 = 64 << 20;
+const WRITE: &str = "write a blob";
+const PUBLISH: &str = "publish a blob";
+
+/// A blob being written. Dropped without [`Self::publish`] it leaves nothing behind.
+pub struct BlobWriter {
+    inner: Arc<Inner>,
+    hour: Hour,
+    id: ShareId,
+    sink: Option<Sink>,
+    running: Option<JoinHandle<io::Result<(Sink, Vec<u8>)>>>,
+}
+
+/// What moves between the worker and the blocking thread: at most one of them has it.
+struct Sink {
+    temp: TempFile,
+    written: u64,
+    allocated: u64,
+}
+
+impl BlobStore {
+    /// Begins a blob. Nothing touches the disk before the first write.
+    pub fn writer(&self, hour: Hour, id: ShareId) -> BlobWriter {
+        BlobWriter {
+            inner: Arc::clone(&self.inner),
+            hour,
+            id,
+            sink: None,
+            running: None,
+        }
+    }
+}
+
+impl BlobWriter {
+    /// Starts writing `batch` behind everything written before and returns an empty buffer to fill meanwhile. One write is
+    /// in flight: it waits for the one before.
+    ///
+    /// # Errors
+    /// [`StorageError::Full`] below the floor or on a full disk, [`StorageError::Unavailable`]; of this or the write
+    /// before. The blob is lost then.
+    pub async fn write(&mut self, batch: Vec<u8>) -> Result<Vec<u8>, StorageError> {
+        let spare = self.settle().await?;
+        let (inner, hour, id) = (Arc::clone(&self.inner), self.hour, self.id);
+        let sink = self.sink.take();
+        self.running = Some(tokio::task::spawn_blocking(move || {
+            let mut sink = match sink {
+                Some(sink) => sink,
+                None => Sink::create(&inner, hour, id)?,
+            };
+            sink.append(&inner, &batch, true)?;
+            Ok((sink, batch))
+        }));
+        Ok(spare)
+    }
+
+    /// Writes the last batch, makes the blob durable and gives it its name: file and folder are synced when this returns.
+    ///
+    /// # Errors
+    /// As [`Self::write`]; nothing of the blob is left then. A sync that failed is not repeated.
+    pub async fn publish(mut self, last: Vec<u8>) -> Result<(), StorageError> {
+        self.settle().await?;
+        let (inner, hour, id) = (Arc::clone(&self.inner), self.hour, self.id);
+        let sink = self.sink.take();
+        tokio::task::spawn_blocking(move || {
+            let mut sink = match sink {
+                Some(sink) => sink,
+                None => Sink::create(&inner, hour, id)?,
+            };
+            sink.append(&inner, &last, false)?;
+            let Sink {
+                mut temp,
+                written,
+                allocated,
+            } = sink;
+            if allocated > written {
+                temp.file().set_len(written)?;
+            }
+            temp.file().sync_all()?;
+            let name = inner.published(hour, id);
+            temp.publish(&name)?;
+            sync_folder(&inner.folder(hour)).inspect_err(|_| {
+                // Not durable, so not published. If even this fails, the sweep finds it by the abandoned upload.
+                drop(std::fs::remove_file(&name));
+            })
+        })
+        .await
+        .map_err(|e| StorageError::unavailable(PUBLISH, e))?
+        .map_err(|e| StorageError::io(PUBLISH, e))
+    }
+
+    /// Waits for the write in flight and hands its buffer back, empty.
+    async fn settle(&mut self) -> Result<Vec<u8>, StorageError> {
+        let Some(running) = self.running.take() else {
+            return Ok(Vec::new());
+        };
+        let (sink, mut buffer) = running
+            .await
+            .map_err(|e| StorageError::unavailable(WRITE, e))?
+            .map_err(|e| StorageError::io(WRITE, e))?;
+        self.sink = Some(sink);
+        buffer.clear();
+        Ok(buffer)
+    }
+}
+
+impl Sink {
+    fn create(inner: &Inner, hour: Hour, id: ShareId) -> io::Result<Self> {
+        above_the_floor(inner)?;
+        let folder = inner.folder(hour);
+        Ok(Self {
+            temp: TempFile::create(&folder, &id.to_string())?,
+            written: 0,
+            allocated: 0,
+        })
+    }
+
+    fn append(&mut self, inner: &Inner, batch: &[u8], more_may_come: bool) -> io::Result<()> {
+        let end = self.written + u64::try_from(batch.len()).map_err(io::Error::other)?;
+        if end > self.allocated && (more_may_come || self.allocated > 0) {
+            above_the_floor(inner)?;
+            let step = (end - self.allocated).next_multiple_of(STEP);
+            let asked = rustix::fs::fallocate(
+                self.temp.file().as_fd(),
+                FallocateFlags::KEEP_SIZE,
+                self.allocated,
+                step,
+            );
+            match asked {
+                // Near a full disk the rest of the step may still fit.
+                Ok(()) | Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSPC) => {}
+                Err(e) => return Err(e.into()),
+            }
+            self.allocated += step;
+        }
+        self.temp.file().write_all(batch)?;
+        self.written = end;
+        Ok(())
+    }
+}
+
+fn above_the_floor(inner: &Inner) -> io::Result<()> {
+    let (free, _) = room(&inner.root)?;
+    if free < inner.floor {
+        return Err(io::ErrorKind::StorageFull.into());
+    }
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! The outside: records in Redis, sealed blobs in a directory, the bundled Redis.
+//!
+//! This layer knows how to keep things and promises what each call's own page says about atomicity and durability. It
+//! decides nothing about shares: rules come from [`crate::share`], and no error here ever leads to a deletion.
+
+mod agenda;
+mod blobs;
+mod bundled;
+mod error;
+mod redis;
+mod sessions;
+mod share_store;
+
+pub use agenda::AgendaCursor;
+pub use blobs::{
+    BlobEntry, BlobKind, BlobReader, BlobSettings, BlobStore, BlobWriter, Holder, Space,
+};
+pub use bundled::{BundledRedis, BundledRedisError};
+pub use error::StorageError;
+pub use redis::{Redis, RedisFacts, RedisSettings};
+pub use sessions::SessionKind;
+pub use share_store::{Found, Next, ShareStore, Swapped};

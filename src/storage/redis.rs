@@ -1,0 +1,261 @@
+//! The connection to Redis, its clock, and what it says about itself.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use fred::clients::Client;
+use fred::error::{Error as FredError, ErrorKind};
+use fred::interfaces::ClientLike;
+use fred::types::config::{Config, ReconnectPolicy, ServerConfig};
+use fred::types::{Builder, ClusterHash, CustomCommand, FromValue, Value};
+
+use super::error::StorageError;
+use crate::share::Timestamp;
+
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long replicas may take to confirm.
+const WAIT_MS: i64 = 1_000;
+const CLOCK_STALE: Duration = Duration::from_secs(30);
+
+/// How to reach Redis and what to put in front of every key.
+#[derive(Clone)]
+pub struct RedisSettings {
+    /// `redis://`, `rediss://`, `redis-sentinel://` or `redis+unix://`.
+    pub url: String,
+    /// Put in front of every key, so that several installations can share one Redis.
+    pub prefix: String,
+}
+
+/// What Redis says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedisFacts {
+    /// `redis` or `valkey`.
+    pub product: &'static str,
+    /// Its version, as `(major, minor)`.
+    pub version: (u32, u32),
+    /// `noeviction` or one that would throw shares away.
+    pub maxmemory_policy: String,
+    /// Whether the append-only file is on.
+    pub append_only: bool,
+    /// `master` or `slave`.
+    pub role: String,
+    /// Bytes of memory in use.
+    pub used_memory: u64,
+}
+
+/// One Redis, reconnecting by itself, with one clock for everybody who uses it.
+pub struct Redis {
+    client: Client,
+    prefix: String,
+    clock: Mutex<Option<ClockReading>>,
+}
+
+#[derive(Clone, Copy)]
+struct ClockReading {
+    redis: Timestamp,
+    taken: Instant,
+}
+
+impl Redis {
+    /// Starts connecting in the background and returns at once; commands fail until a connection stands.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when the URL cannot be read.
+    pub fn connect(settings: &RedisSettings) -> Result<Self, StorageError> {
+        let mut config = match settings.url.strip_prefix("redis+unix://") {
+            Some(path) => Config {
+                server: ServerConfig::new_unix_socket(path),
+                ..Config::default()
+            },
+            None => Config::from_url(&settings.url).map_err(|e| failed("read REDIS_URL", e))?,
+        };
+        // While Redis is away a request is told so at once instead of waiting for it.
+        config.fail_fast = true;
+        let client = Builder::from_config(config)
+            .with_connection_config(|connection| {
+                connection.connection_timeout = Duration::from_secs(3);
+                connection.internal_command_timeout = Duration::from_secs(3);
+                // Whether a command took effect is found out by the swap's own bytes, never by sending it blindly again.
+                connection.max_command_attempts = 1;
+                connection.unresponsive.max_timeout = Some(Duration::from_secs(10));
+                connection.tcp.nodelay = Some(true);
+            })
+            .with_performance_config(|performance| {
+                performance.default_command_timeout = COMMAND_TIMEOUT;
+            })
+            .set_policy(ReconnectPolicy::new_exponential(0, 50, 1_000, 2))
+            .build()
+            .map_err(|e| failed("prepare the connection to Redis", e))?;
+        drop(client.connect());
+        Ok(Self {
+            client,
+            prefix: settings.prefix.clone(),
+            clock: Mutex::new(None),
+        })
+    }
+
+    /// The full key of `rest`.
+    pub(super) fn key(&self, rest: &str) -> String {
+        format!("{}{rest}", self.prefix)
+    }
+
+    /// Sends one command and converts its answer.
+    pub(super) async fn call<R: FromValue>(
+        &self,
+        operation: &'static str,
+        command: &'static str,
+        args: Vec<Value>,
+    ) -> Result<R, StorageError> {
+        let started = Instant::now();
+        let command = CustomCommand::new_static(command, ClusterHash::FirstKey, false);
+        let answer = self.client.custom::<R, Value>(command, args).await;
+        metrics::histogram!("onetimeshare_redis_seconds").record(started.elapsed().as_secs_f64());
+        answer.map_err(|e| failed(operation, e))
+    }
+
+    /// Runs a script and waits for replicas on the same connection; returns its answer and how many confirmed.
+    pub(super) async fn eval_and_wait(
+        &self,
+        eval: Vec<Value>,
+        replicas: u32,
+    ) -> Result<(u32, u32), StorageError> {
+        const OPERATION: &str = "swap a record on replicas";
+        let pipeline = self.client.pipeline();
+        for (name, args) in [
+            ("EVAL", eval),
+            ("WAIT", vec![i64::from(replicas).into(), WAIT_MS.into()]),
+        ] {
+            let command = CustomCommand::new_static(name, ClusterHash::FirstKey, false);
+            let _queued: Value = pipeline
+                .custom(command, args)
+                .await
+                .map_err(|e| failed(OPERATION, e))?;
+        }
+        pipeline.all().await.map_err(|e| failed(OPERATION, e))
+    }
+
+    /// Looks at Redis's clock; from then on [`Self::now`] carries it forward.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when Redis does not answer.
+    pub async fn read_clock(&self) -> Result<Timestamp, StorageError> {
+        let (seconds, micros): (u64, u64) = self.call("ask Redis for the time", "TIME", vec![]).await?;
+        let redis = Timestamp::from_millis(seconds * 1000 + micros / 1000);
+        let reading = ClockReading {
+            redis,
+            taken: Instant::now(),
+        };
+        *self.clock.lock().expect("no holder of the clock panics") = Some(reading);
+        Ok(redis)
+    }
+
+    /// Redis's time, carried forward by the monotonic clock from the last look; a look is taken when there was none for
+    /// 30 seconds.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when it was never seen and Redis does not answer.
+    pub async fn now(&self) -> Result<Timestamp, StorageError> {
+        let reading = *self.clock.lock().expect("no holder of the clock panics");
+        match reading {
+            Some(reading) if reading.taken.elapsed() < CLOCK_STALE => Ok(reading.carried()),
+            Some(reading) => Ok(self.read_clock().await.unwrap_or_else(|_| reading.carried())),
+            None => self.read_clock().await,
+        }
+    }
+
+    /// Reads what Redis says about itself.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when Redis does not answer or is still loading.
+    pub async fn facts(&self) -> Result<RedisFacts, StorageError> {
+        let info: String = self.call("ask Redis about itself", "INFO", vec![]).await?;
+        let field = |name: &str| {
+            info.lines()
+                .filter_map(|line| line.split_once(':'))
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value.trim().to_owned())
+        };
+        let valkey = field("valkey_version");
+        let version = valkey
+            .clone()
+            .or_else(|| field("redis_version"))
+            .unwrap_or_default();
+        let mut numbers = version.split('.').map(|part| part.parse().unwrap_or(0));
+        Ok(RedisFacts {
+            product: if valkey.is_some() { "valkey" } else { "redis" },
+            version: (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)),
+            maxmemory_policy: field("maxmemory_policy").unwrap_or_default(),
+            append_only: field("aof_enabled").as_deref() == Some("1"),
+            role: field("role").unwrap_or_default(),
+            used_memory: field("used_memory")
+                .and_then(|bytes| bytes.parse().ok())
+                .unwrap_or(0),
+        })
+    }
+
+    /// Adds to the counter of bytes held and returns its new value. A hint: the background scan recounts it.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when Redis does not answer.
+    pub async fn add_bytes_held(&self, delta: i64) -> Result<i64, StorageError> {
+        let key = self.key("bytes");
+        self.call(
+            "count the bytes held",
+            "INCRBY",
+            vec![key.into(), delta.into()],
+        )
+        .await
+    }
+
+    /// The counter of bytes held.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when Redis does not answer.
+    pub async fn bytes_held(&self) -> Result<u64, StorageError> {
+        let held: Option<i64> = self
+            .call("read the bytes held", "GET", vec![self.key("bytes").into()])
+            .await?;
+        Ok(held.and_then(|held| u64::try_from(held).ok()).unwrap_or(0))
+    }
+
+    /// Replaces the counter of bytes held by what a scan found.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when Redis does not answer.
+    pub async fn set_bytes_held(&self, bytes: u64) -> Result<(), StorageError> {
+        let args = vec![self.key("bytes").into(), bytes.to_string().into()];
+        self.call("recount the bytes held", "SET", args).await
+    }
+
+    /// Asks Redis to rewrite its append-only file, so that what was deleted is no longer in it.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when Redis does not answer or may not.
+    pub async fn rewrite_append_only_file(&self) -> Result<(), StorageError> {
+        self.call("rewrite the append-only file", "BGREWRITEAOF", vec![])
+            .await
+    }
+
+    /// Closes the connection.
+    pub async fn close(&self) {
+        drop(self.client.quit().await);
+    }
+}
+
+impl ClockReading {
+    fn carried(self) -> Timestamp {
+        self.redis.plus(self.taken.elapsed())
+    }
+}
+
+/// Redis's own refusals keep their first word: it says what to do (`OOM`, `READONLY`, `MISCONF`, `LOADING` …).
+fn failed(operation: &'static str, error: FredError) -> StorageError {
+    // Details of a parse or protocol error can quote what was being read.
+    let shown = match error.kind() {
+        ErrorKind::Parse | ErrorKind::Protocol | ErrorKind::InvalidArgument | ErrorKind::Url => {
+            FredError::new(error.kind().clone(), "the details are not logged")
+        }
+        _ => error,
+    };
+    StorageError::unavailable(operation, shown)
+}

@@ -1,0 +1,206 @@
+use std::ops::Range;
+
+use crate::crypto::{Layout, Ticket};
+use crate::share::{Sha256, Share, ShareId, State, Stored, Timestamp, Wrap};
+use crate::storage::{Next, Swapped};
+
+use super::access::{OpenedBlob, ticket_wrap};
+use super::collect::{ATTEMPTS, refused};
+use super::keeper::Keeper;
+use super::{CollectError, DeliveryStream, Vault};
+
+/// A delivery that could begin: the header and the length are authenticated, nothing has changed yet.
+pub struct Prepared {
+    /// The share.
+    pub id: ShareId,
+    /// Its file name.
+    pub name: String,
+    /// Content bytes.
+    pub size: u64,
+    /// When the upload began: the content has not changed since.
+    pub last_modified: Timestamp,
+    /// A random name of this content for this ticket: 32 hexadecimal digits.
+    pub etag: String,
+    ticket: Sha256,
+    wrap: Wrap,
+    blob: OpenedBlob,
+}
+
+impl Vault {
+    /// Looks whether the ticket may fetch, and opens header and last chunk. Changes nothing.
+    ///
+    /// # Errors
+    /// [`CollectError::NotYours`] for a ticket that holds nothing, [`CollectError::Gone`] with its fate for one whose share
+    /// is over, [`CollectError::Damaged`].
+    pub async fn prepare(&self, id: ShareId, ticket: &Ticket) -> Result<Prepared, CollectError> {
+        let digest = *ticket.digest().as_bytes();
+        let now = self.now().await?;
+        let share = self.read_with_ticket(id, &digest).await?.value;
+        if now >= share.look_at() {
+            return Err(refused(crate::share::Refusal::Expired, &share, now));
+        }
+        let wrap = ticket_wrap(&share, &digest).ok_or(CollectError::NotYours)?;
+        let key = self
+            .unwrap_with_ticket(id, &share.facts, wrap, ticket)
+            .await?;
+        let blob = self.open_blob(id, &share.facts, Some(digest), key).await?;
+        let etag = ticket.digest().to_hex().chars().take(32).collect();
+        Ok(Prepared {
+            id,
+            name: blob.info.name.clone(),
+            size: share.facts.size,
+            last_modified: share.facts.created_at,
+            etag,
+            ticket: digest,
+            wrap: wrap.clone(),
+            blob,
+        })
+    }
+
+    /// Claims the blob if it is not claimed yet, records the delivery, looks once more that the blob still lies under the
+    /// ticket's name, and only then returns the stream of `range`.
+    ///
+    /// Damage of the first chunk asked for is found before the claim. From the claim on the link opens nothing and this
+    /// ticket alone can finish, from any instance.
+    ///
+    /// # Errors
+    /// [`CollectError`]; no byte has left then.
+    pub async fn deliver(
+        &self,
+        prepared: Prepared,
+        range: Range<u64>,
+    ) -> Result<DeliveryStream, CollectError> {
+        let Prepared {
+            id,
+            ticket,
+            wrap,
+            blob,
+            ..
+        } = prepared;
+        let mut read = self.read_with_ticket(id, &ticket).await?;
+        let now = self.now().await?;
+        read.value
+            .may_stream(&ticket, now)
+            .map_err(|refusal| refused(refusal, &read.value, now))?;
+        let blob = check_first_chunk(blob, range.start).await?;
+        let hour = read.value.facts.last_hour;
+        if !matches!(read.value.state, State::Delivering(_))
+            && !self.inner.blobs.claim(hour, id, ticket).await?
+        {
+            return Err(self.why_unclaimable(id, &ticket).await);
+        }
+        let slot = random_slot();
+        let mut attempts = 0..ATTEMPTS;
+        let delivering = loop {
+            if attempts.next().is_none() {
+                return Err(CollectError::Busy);
+            }
+            let now = self.now().await?;
+            let times = self.times();
+            let next = read
+                .value
+                .claim_won(ticket, wrap.clone(), now, times)
+                .and_then(|claimed| claimed.open_stream(&ticket, slot, now, times))
+                .map_err(|refusal| refused(refusal, &read.value, now))?;
+            let look_at = next.look_at();
+            let (swapped, noted) = tokio::join!(
+                self.inner
+                    .store
+                    .swap_even_when_full(id, Some(&read), Next::Share(next)),
+                self.redis().note(id, look_at)
+            );
+            if let Err(error) = noted {
+                tracing::debug!(%error, "the agenda missed a note");
+            }
+            match swapped? {
+                Swapped::Done(Some(stored)) => break stored,
+                Swapped::Done(None) | Swapped::Conflict => {
+                    read = self.read_claimed(id, &ticket).await?;
+                }
+            }
+        };
+        // A revocation on the other side of a failover removes the blob and knows nothing of this record.
+        if !self.inner.blobs.is_claimed_by(hour, id, ticket).await? {
+            return Err(CollectError::NotYours);
+        }
+        let allowed = delivering.value.stream_allowance();
+        let keeper = Keeper::start(self, id, ticket, wrap, slot, delivering, range.start);
+        Ok(DeliveryStream::new(self, blob, range, allowed, keeper))
+    }
+
+    /// The record, only for a ticket it names; a fate that names it tells how it ended.
+    pub(super) async fn read_with_ticket(
+        &self,
+        id: ShareId,
+        ticket: &Sha256,
+    ) -> Result<Stored<Share>, CollectError> {
+        let found = self.inner.store.read(id).await?;
+        match (found.share, found.fate) {
+            (Some(share), _) if ticket_wrap(&share.value, ticket).is_some() => Ok(share),
+            (None, Some(fate)) if fate.ticket == Some(*ticket) => Err(CollectError::Gone {
+                state: fate.without_record(),
+                at: fate.ended(),
+            }),
+            _ => Err(CollectError::NotYours),
+        }
+    }
+
+    /// After the claim: the record, whoever it names, or the end that was written meanwhile. A blob whose share has ended
+    /// is removed by its remover; this only helps along.
+    async fn read_claimed(
+        &self,
+        id: ShareId,
+        ticket: &Sha256,
+    ) -> Result<Stored<Share>, CollectError> {
+        let found = self.inner.store.read(id).await?;
+        match (found.share, found.fate) {
+            (Some(share), _) => Ok(share),
+            (None, Some(fate)) => {
+                if fate.phase.has_ended() {
+                    self.inner
+                        .blobs
+                        .remove(fate.last_hour, id, Some(*ticket))
+                        .await?;
+                }
+                Err(CollectError::Gone {
+                    state: fate.without_record(),
+                    at: fate.ended(),
+                })
+            }
+            (None, None) => Err(CollectError::NotYours),
+        }
+    }
+
+    /// The blob is gone or somebody else's.
+    async fn why_unclaimable(&self, id: ShareId, ticket: &Sha256) -> CollectError {
+        match self.read_with_ticket(id, ticket).await {
+            Ok(_) => CollectError::NotYours,
+            Err(error) => error,
+        }
+    }
+}
+
+async fn check_first_chunk(blob: OpenedBlob, from: u64) -> Result<OpenedBlob, CollectError> {
+    let index = blob.layout.chunk_at(from.min(last_byte(&blob.layout)));
+    if index == blob.layout.last_index() {
+        return Ok(blob);
+    }
+    tokio::task::spawn_blocking(move || blob.check_chunk(index).map(|()| blob))
+        .await
+        .map_err(|e| {
+            CollectError::Storage(crate::storage::StorageError::Unavailable {
+                operation: "open a chunk",
+                source: Box::new(e),
+            })
+        })?
+}
+
+fn last_byte(layout: &Layout) -> u64 {
+    layout.size().saturating_sub(1)
+}
+
+fn random_slot() -> u64 {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).expect("the operating system's generator works");
+    u64::from_le_bytes(bytes)
+}

@@ -1,0 +1,64 @@
+use std::sync::atomic::Ordering;
+
+use crate::share::{Ending, Fate, Share, ShareId, Stored, Timestamp};
+use crate::storage::{Next, StorageError, Swapped};
+
+use super::Vault;
+
+impl Vault {
+    /// Ends a share by a rule: one swap destroys all key material and records the end, then the blob is removed.
+    /// `Ok(None)`: the rule or a concurrent write said no.
+    pub(super) async fn end(
+        &self,
+        id: ShareId,
+        read: &Stored<Share>,
+        ending: Ending,
+        now: Timestamp,
+    ) -> Result<Option<Fate>, StorageError> {
+        match read.value.end(ending, now) {
+            Ok(fate) => self.end_with(id, read, fate).await,
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Ends a share with this fate. `Ok(None)`: the record was no longer the one that was read.
+    pub(super) async fn end_with(
+        &self,
+        id: ShareId,
+        read: &Stored<Share>,
+        fate: Fate,
+    ) -> Result<Option<Fate>, StorageError> {
+        let next = Next::End(fate.clone());
+        match self
+            .inner
+            .store
+            .swap_even_when_full(id, Some(read), next)
+            .await?
+        {
+            Swapped::Conflict => Ok(None),
+            Swapped::Done(_) => {
+                let outcome = fate.without_record().word();
+                metrics::counter!("onetimeshare_shares_total", "outcome" => outcome).increment(1);
+                self.clear(id, &fate).await?;
+                Ok(Some(fate))
+            }
+        }
+    }
+
+    /// Removes what a gone share left: its blob, its bytes in the counter, its line on the agenda. Safe to repeat.
+    pub(super) async fn clear(&self, id: ShareId, fate: &Fate) -> Result<(), StorageError> {
+        self.inner
+            .blobs
+            .remove(fate.last_hour, id, fate.ticket)
+            .await?;
+        self.inner
+            .ended_since_rewrite
+            .fetch_add(1, Ordering::Relaxed);
+        // Of all who clear, one strikes the line and gives the bytes back.
+        if self.redis().strike(id).await? && fate.size > 0 {
+            let bytes = i64::try_from(fate.size).unwrap_or(i64::MAX);
+            self.redis().add_bytes_held(-bytes).await?;
+        }
+        Ok(())
+    }
+}

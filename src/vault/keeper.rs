@@ -1,0 +1,234 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures_util::task::AtomicWaker;
+use tokio::sync::{Notify, watch};
+
+use crate::share::{Ending, Refusal, Sha256, Share, ShareId, State, Stored, StreamReport, Wrap};
+use crate::storage::{Next, StorageError, Swapped};
+
+use super::Vault;
+use super::collect::ATTEMPTS;
+
+const RENEW_EVERY: Duration = Duration::from_secs(10);
+const RENEW_BYTES: u64 = 8 << 20;
+
+/// What the body's stream and the task beside it share. Behind a spooling proxy a body is not polled for minutes, so the
+/// lease must not hang on its polls.
+pub(super) struct Progress {
+    sent: AtomicU64,
+    reported: AtomicU64,
+    closed: AtomicBool,
+    aborted: AtomicBool,
+    changed: Notify,
+    pub(super) waker: AtomicWaker,
+    settled: watch::Sender<bool>,
+}
+
+impl Progress {
+    /// Counts bytes that have left.
+    pub(super) fn add(&self, bytes: u64) {
+        let sent = self.sent.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if sent - self.reported.load(Ordering::Relaxed) >= RENEW_BYTES {
+            self.changed.notify_one();
+        }
+    }
+
+    /// The stream is over, one way or the other.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.changed.notify_one();
+    }
+
+    /// Whether the delivery was ended under the stream.
+    pub(super) fn is_aborted(&self) -> bool {
+        self.aborted.load(Ordering::Acquire)
+    }
+
+    /// Becomes true when the end of the stream is on record.
+    pub(super) fn settled(&self) -> watch::Receiver<bool> {
+        self.settled.subscribe()
+    }
+
+    fn abort(&self) {
+        self.aborted.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+}
+
+/// Renews the lease of one stream, debits what was sent, moves the mark, repeats the last look, and writes the stream's
+/// end.
+pub(super) struct Keeper {
+    vault: Vault,
+    id: ShareId,
+    ticket: Sha256,
+    wrap: Wrap,
+    slot: u64,
+    read: Stored<Share>,
+    from: u64,
+    progress: Arc<Progress>,
+}
+
+enum Kept {
+    GoOn,
+    Over,
+}
+
+impl Keeper {
+    /// Starts the task beside a stream that begins at `from`.
+    pub(super) fn start(
+        vault: &Vault,
+        id: ShareId,
+        ticket: Sha256,
+        wrap: Wrap,
+        slot: u64,
+        read: Stored<Share>,
+        from: u64,
+    ) -> Arc<Progress> {
+        let progress = Arc::new(Progress {
+            sent: AtomicU64::new(0),
+            reported: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
+            aborted: AtomicBool::new(false),
+            changed: Notify::new(),
+            waker: AtomicWaker::new(),
+            settled: watch::Sender::new(false),
+        });
+        let keeper = Self {
+            vault: vault.clone(),
+            id,
+            ticket,
+            wrap,
+            slot,
+            read,
+            from,
+            progress: Arc::clone(&progress),
+        };
+        tokio::spawn(keeper.run());
+        progress
+    }
+
+    async fn run(mut self) {
+        let progress = Arc::clone(&self.progress);
+        let times = *self.vault.times();
+        let every = RENEW_EVERY
+            .min(times.delivery_idle / 3)
+            .min(times.stream_lease / 3);
+        let mut retry = None;
+        loop {
+            let wait = retry.take().unwrap_or(every);
+            if !progress.closed.load(Ordering::Acquire) {
+                // Either way it is time to report.
+                drop(tokio::time::timeout(wait, progress.changed.notified()).await);
+            }
+            let closed = progress.closed.load(Ordering::Acquire);
+            match self.report(closed).await {
+                Ok(Kept::GoOn) if closed => break,
+                Ok(Kept::GoOn) => {}
+                Ok(Kept::Over) => {
+                    progress.abort();
+                    break;
+                }
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "a delivery could not be renewed");
+                    if self.lease_is_over().await {
+                        progress.abort();
+                        break;
+                    }
+                    let pause = Duration::from_millis(500).min(every);
+                    retry = Some(pause);
+                    if closed {
+                        tokio::time::sleep(pause).await;
+                    }
+                }
+            }
+        }
+        progress.settled.send_replace(true);
+    }
+
+    /// One report. Redis errors leave the stream running: the lease last written still stands.
+    async fn report(&mut self, closed: bool) -> Result<Kept, StorageError> {
+        let hour = self.read.value.facts.last_hour;
+        let blobs = &self.vault.inner.blobs;
+        if !closed && !blobs.is_claimed_by(hour, self.id, self.ticket).await? {
+            return Ok(Kept::Over);
+        }
+        let sent = self.progress.sent.load(Ordering::Relaxed);
+        let report = StreamReport {
+            from: self.from,
+            to: self.from.saturating_add(sent),
+            fresh: sent - self.progress.reported.load(Ordering::Relaxed),
+            closed,
+        };
+        for _ in 0..ATTEMPTS {
+            let now = self.vault.now().await?;
+            let next = match self.next(report, now) {
+                Ok(next) => next,
+                Err(_) => return Ok(Kept::Over),
+            };
+            let swapped = self
+                .vault
+                .inner
+                .store
+                .swap_even_when_full(self.id, Some(&self.read), Next::Share(next))
+                .await?;
+            match swapped {
+                Swapped::Done(Some(stored)) => {
+                    self.read = stored;
+                    self.progress.reported.store(sent, Ordering::Relaxed);
+                    if closed {
+                        self.begin_grace(now).await?;
+                    }
+                    return Ok(Kept::GoOn);
+                }
+                Swapped::Done(None) | Swapped::Conflict => {
+                    match self.vault.inner.store.read(self.id).await?.share {
+                        Some(read) => self.read = read,
+                        None => return Ok(Kept::Over),
+                    }
+                }
+            }
+        }
+        Err(StorageError::Unavailable {
+            operation: "renew a delivery",
+            source: "too many writers".into(),
+        })
+    }
+
+    /// After a failover the record may have forgotten the delivery; the claim on the blob has not.
+    fn next(&self, report: StreamReport, now: crate::share::Timestamp) -> Result<Share, Refusal> {
+        let times = self.vault.times();
+        let share = &self.read.value;
+        let forgotten = !matches!(share.state, State::Delivering(_));
+        let share = share.claim_won(self.ticket, self.wrap.clone(), now, times)?;
+        let share = if forgotten {
+            share.open_stream(&self.ticket, self.slot, now, times)?
+        } else {
+            share
+        };
+        share.report_stream(&self.ticket, self.slot, report, now, times)
+    }
+
+    /// A closed stream may have been the last one: without a grace the share ends now, else the sweep must know when.
+    async fn begin_grace(&self, now: crate::share::Timestamp) -> Result<(), StorageError> {
+        if self.read.value.is_finished(now) {
+            return self
+                .vault
+                .end(self.id, &self.read, Ending::Finished, now)
+                .await
+                .map(drop);
+        }
+        self.vault
+            .redis()
+            .note(self.id, self.read.value.look_at())
+            .await
+    }
+
+    async fn lease_is_over(&self) -> bool {
+        match self.vault.now().await {
+            Ok(now) => now >= self.read.value.look_at(),
+            Err(_) => false,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What the recipient sees. No page that a `GET` answers with names the file: previews would copy it.
+
+use askama::Template;
+
+use super::{Layout, Moment};
+
+/// `GET /d/{id}` for a share without a passphrase: one button.
+#[derive(Debug, Template)]
+#[template(path = "offer.html")]
+pub struct CollectPage {
+    /// The frame.
+    pub layout: Layout,
+    /// The share.
+    pub id: String,
+    /// A fresh ticket for who has no JavaScript: a double click is then one reservation.
+    pub ticket: String,
+}
+
+/// `GET /d/{id}` for a share with a passphrase, and the answer to a wrong one.
+#[derive(Debug, Template)]
+#[template(path = "passphrase.html")]
+pub struct PassphrasePage {
+    /// The frame.
+    pub layout: Layout,
+    /// The share.
+    pub id: String,
+    /// A fresh ticket, or after a wrong try the one that came with it.
+    pub ticket: String,
+    /// After a wrong try: how many are left.
+    pub tries_left: Option<u32>,
+    /// After a wrong try: the key that came with it, so that nobody has to go and find the link again.
+    pub key: Option<String>,
+}
+
+/// The answer to a reservation without JavaScript: a link, and never a redirect, because scanners that submit forms follow those.
+#[derive(Debug, Template)]
+#[template(path = "reserved.html")]
+pub struct ReservedPage {
+    /// The frame.
+    pub layout: Layout,
+    /// Where the bytes are: `/r/{id}/{ticket}`.
+    pub download: String,
+    /// The file's name.
+    pub name: String,
+    /// How large it is.
+    pub size_words: String,
+    /// Until when nobody else can take it.
+    pub reserved_until: Moment,
+}
+
+/// 410: the same bytes for malformed, unknown, expired, being delivered and gone. The script learns more if the browser holds the key or a ticket.
+#[derive(Debug, Template)]
+#[template(path = "gone.html")]
+pub struct GonePage {
+    /// The frame.
+    pub layout: Layout,
+}
+
+/// 406: command-line agents and link previews are sent to a browser.
+#[derive(Debug, Template)]
+#[template(path = "not_acceptable.html")]
+pub struct NotAcceptablePage {
+    /// The frame.
+    pub layout: Layout,
+}
+
+/// What [`NotAcceptablePage`] says, for agents that do not read HTML.
+pub const NOT_ACCEPTABLE_TEXT: &str = "\
+Open this link in a browser.
+
+A file behind a link here can be collected once. So that no preview and no
+command-line tool uses it up by accident, links are opened in a web browser.
+Nothing happened to the file. Copy the whole link, with the part after #,
+into a browser.
+";

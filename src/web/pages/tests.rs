@@ -1,0 +1,162 @@
+//! What every page must hold to, whatever it shows.
+
+use super::{fixtures::every_page, *};
+use crate::web::assets;
+
+/// The values of `attribute` in the tags that begin with `tag`.
+fn attributes<'a>(page: &'a str, tag: &str, attribute: &str) -> Vec<&'a str> {
+    let tags = page
+        .split(tag)
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next());
+    tags.filter_map(|tag| {
+        tag.split(&format!(" {attribute}=\""))
+            .nth(1)?
+            .split('"')
+            .next()
+    })
+    .collect()
+}
+
+#[test]
+fn nothing_stands_inline_and_nothing_is_escaped_too_little() {
+    for (name, page) in every_page() {
+        assert!(!page.contains("<style"), "{name}: an inline style sheet");
+        assert!(!page.contains(" style="), "{name}: an inline style");
+        assert!(
+            !page.contains("alert(1)</script>"),
+            "{name}: an unescaped value"
+        );
+        assert!(
+            !page.contains("<b>Harbour"),
+            "{name}: an unescaped operator name"
+        );
+        for script in page.split("<script").skip(1) {
+            assert!(
+                script.starts_with(" type=\"module\" src=\""),
+                "{name}: an inline script"
+            );
+        }
+        for event in ["onclick=", "onload=\"", "onsubmit="] {
+            assert!(!page.contains(event), "{name}: an inline handler");
+        }
+    }
+}
+
+#[test]
+fn every_script_and_style_has_the_integrity_of_the_file_it_names() {
+    for (name, page) in every_page() {
+        for tag in [
+            "<script",
+            "<link rel=\"stylesheet\"",
+            "<link rel=\"modulepreload\"",
+        ] {
+            let attribute = if tag == "<script" { "src" } else { "href" };
+            let urls = attributes(&page, tag, attribute);
+            assert_eq!(
+                urls.len(),
+                attributes(&page, tag, "integrity").len(),
+                "{name}: {tag}"
+            );
+            for (url, integrity) in urls.iter().zip(attributes(&page, tag, "integrity")) {
+                let path = url
+                    .strip_prefix("/static/")
+                    .expect("static files live there");
+                assert!(assets::lookup(path, "").is_some(), "{name} names {url}");
+                let (_, file) = path.split_once('/').expect("version and path");
+                assert_eq!(
+                    integrity.replace("&#43;", "+"),
+                    assets::integrity(file),
+                    "{name}: {file}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_script_imports_is_preloaded_with_integrity() {
+    for (name, page) in every_page() {
+        let preloaded = attributes(&page, "<link rel=\"modulepreload\"", "href");
+        let mut wanted = attributes(&page, "<script", "src");
+        while let Some(url) = wanted.pop() {
+            let script = assets::lookup(
+                url.strip_prefix("/static/")
+                    .expect("static files live there"),
+                "",
+            )
+            .expect("checked elsewhere")
+            .bytes;
+            let script = std::str::from_utf8(&script).expect("scripts are UTF-8");
+            for imported in script
+                .split("from \"./")
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+            {
+                let url = preloaded
+                    .iter()
+                    .find(|url| url.ends_with(&format!("/js/{imported}")));
+                assert!(url.is_some(), "{name}: {imported} is not preloaded");
+                wanted.extend(url);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_text_a_script_asks_for_stands_in_the_page() {
+    for (name, page) in every_page() {
+        let mut scripts = attributes(&page, "<script", "src");
+        scripts.extend(attributes(&page, "<link rel=\"modulepreload\"", "href"));
+        for url in scripts {
+            let script = assets::lookup(
+                url.strip_prefix("/static/")
+                    .expect("static files live there"),
+                "",
+            )
+            .expect("checked elsewhere")
+            .bytes;
+            let script = std::str::from_utf8(&script).expect("scripts are UTF-8");
+            for key in script
+                .split("text(\"")
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+            {
+                assert!(
+                    page.contains(&format!("data-text=\"{key}\"")),
+                    "{name}: no text “{key}” for {url}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn operator_and_abuse_contact_stand_on_every_page() {
+    for (name, page) in every_page() {
+        assert!(page.contains("Harbour"), "{name}");
+        assert!(page.contains("href=\"mailto:abuse@example.org\""), "{name}");
+    }
+}
+
+#[test]
+fn an_abuse_contact_that_could_run_is_not_linked() {
+    let layout = Layout {
+        abuse_contact: Some("javascript:alert(1)".into()),
+        ..Layout::default()
+    };
+    assert!(!render(&GonePage { layout }).contains("javascript:"));
+}
+
+#[test]
+fn the_fields_of_the_upload_stand_before_the_file() {
+    let (_, page) = every_page().swap_remove(0);
+    let position = |field: &str| {
+        page.find(&format!("name=\"{field}\""))
+            .expect("the field exists")
+    };
+    for field in ["expires", "passphrase", "upload_password"] {
+        assert!(position(field) < position("file"), "{field}");
+    }
+    assert!(page.contains("<option value=\"1d\" selected>1 day</option>"));
+}

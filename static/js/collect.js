@@ -1,0 +1,116 @@
+// The recipient's page: reads the key from the address, says what waits, reserves it and hands it to the browser's own download.
+import { control, durationWords, fill, fillTime, one, show, sizeWords, text, trouble } from "./dom.js";
+import { follow, tellFate } from "./delivery.js";
+import { post } from "./http.js";
+import { forgetOldTickets, forgetTicket, keyIn, keyInAddress, shareId, ticketFor } from "./share.js";
+
+const id = shareId();
+const form = control("#collect", HTMLFormElement);
+const keyField = control("#key", HTMLInputElement);
+const button = control("#collect button[type=submit]", HTMLButtonElement);
+const passphrase = form.querySelector("#passphrase");
+
+/** @param {string} words why the key has to be typed in */
+function askForKey(words) {
+  one("#key-row").hidden = false;
+  one("#key-row").classList.add("asked");
+  keyField.required = true;
+  trouble(words);
+}
+
+/** Asks what waits behind the link; that changes nothing. */
+async function inspect() {
+  const key = keyInAddress();
+  if (!key) {
+    askForKey(text("no-key"));
+    return;
+  }
+  one("#key-row").hidden = true;
+  keyField.required = false;
+  trouble("");
+  const answer = await post(`/d/${id}/inspect`, { key });
+  if (answer.ok) {
+    describe(answer.body);
+  } else if (answer.problem.status === 410 && answer.problem.state) {
+    tellFate(id, answer.problem);
+  } else if (answer.problem.status === 410) {
+    askForKey(text("wrong-key"));
+  } else {
+    trouble(answer.problem.detail ?? text(answer.problem.status ? "unexpected" : "unreachable", { status: String(answer.problem.status) }));
+  }
+}
+
+/** @param {Record<string, any>} share */
+function describe({ name, size, type, expires_at, state }) {
+  fill("name", name ?? "");
+  fill("size", sizeWords(Number(size)));
+  fill("type", type ?? "");
+  fillTime("expires", String(expires_at));
+  one('[data-slot="file"]').hidden = false;
+  if (state === "locked") trouble(text("locked"));
+}
+
+/** @param {import("./http.js").Problem} problem */
+function refused({ status, detail, tries_left, retry_after, state, at }) {
+  if (status === 410 && state) {
+    tellFate(id, { state, at });
+  } else if (status === 410) {
+    // Nothing was reserved: without the fate the key was wrong, or somebody else was faster a moment ago.
+    forgetTicket(id);
+    askForKey(text("wrong-key"));
+  } else if (status === 401 && tries_left !== undefined) {
+    trouble(text("tries-left", { count: String(tries_left) }));
+    if (passphrase instanceof HTMLInputElement) {
+      passphrase.setAttribute("aria-invalid", "true");
+      passphrase.select();
+    }
+  } else if (status === 423) {
+    trouble(text("locked"));
+  } else if (status === 409) {
+    trouble(text("held", { time: durationWords(retry_after ?? 120) }));
+  } else {
+    trouble(detail ?? text(status ? "unexpected" : "unreachable", { status: String(status) }));
+  }
+}
+
+async function reserve() {
+  const key = keyInAddress() || keyIn(keyField.value);
+  if (!key) {
+    askForKey(text("no-key"));
+    keyField.focus();
+    return;
+  }
+  // With the key in the address a reload, or “open in browser”, finds its way back here.
+  if (!keyInAddress()) history.replaceState(null, "", `${location.pathname}#${key}`);
+  button.disabled = true;
+  for (const old of form.querySelectorAll('[data-slot="wrong-try"]')) old.remove();
+  trouble("");
+  /** @type {Record<string, string>} */
+  const fields = { key, ticket: ticketFor(id) };
+  if (passphrase instanceof HTMLInputElement) fields.passphrase = passphrase.value;
+  const answer = await post(`/d/${id}`, fields);
+  button.disabled = false;
+  if (!answer.ok) {
+    refused(answer.problem);
+    return;
+  }
+  const { name, download } = answer.body;
+  if (typeof download !== "string") {
+    trouble(text("unexpected", { status: "200" }));
+    return;
+  }
+  const address = new URL(download, location.href);
+  fill("name", String(name));
+  // The answer is an attachment, so the browser downloads it and this page stays.
+  location.assign(location.origin + address.pathname);
+  await follow(id, address.pathname);
+}
+
+forgetOldTickets();
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void reserve();
+});
+addEventListener("hashchange", () => { void inspect(); });
+show("offer", { focus: false });
+void inspect();

@@ -1,0 +1,79 @@
+//! Every route and every method, with the status a stranger without anything gets.
+
+use reqwest::Method;
+
+use crate::support::{Setup, ticket};
+
+/// The methods that are tried on every route. `TRACE` and `CONNECT` never reach a handler.
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/// Every route: its pattern as the documents write it, and the methods it knows with the status a stranger gets.
+/// All other methods are 405.
+pub(crate) const ROUTES: &[(&str, &[(&str, u16)])] = &[
+    ("/", &[("GET", 200), ("HEAD", 200)]),
+    ("/upload", &[("POST", 415)]),
+    ("/d/{id}", &[("GET", 410), ("HEAD", 410), ("POST", 410)]),
+    ("/d/{id}/inspect", &[("POST", 410)]),
+    ("/r/{id}/{ticket}", &[("GET", 410), ("HEAD", 410)]),
+    ("/r/{id}/{ticket}/status", &[("GET", 410), ("HEAD", 410)]),
+    ("/r/{id}/{ticket}/ack", &[("POST", 410)]),
+    ("/s/{id}", &[("GET", 200), ("HEAD", 200), ("POST", 410)]),
+    ("/auth/login", &[("GET", 200), ("HEAD", 200), ("POST", 401)]),
+    ("/auth/logout", &[("POST", 303)]),
+    ("/auth/token", &[("POST", 401)]),
+    ("/admin", &[("GET", 401), ("HEAD", 401)]),
+    ("/admin/shares", &[("GET", 401), ("HEAD", 401)]),
+    ("/admin/shares/{id}", &[("DELETE", 401)]),
+    ("/admin/cleanup", &[("POST", 401)]),
+    ("/admin/stats", &[("GET", 401), ("HEAD", 401)]),
+    ("/health", &[("GET", 200), ("HEAD", 200)]),
+    ("/metrics", &[("GET", 200), ("HEAD", 200)]),
+];
+
+fn filled_in(pattern: &str) -> String {
+    pattern.replace("{id}", &uuid::Uuid::new_v4().to_string()).replace("{ticket}", &ticket())
+}
+
+#[tokio::test]
+async fn every_route_and_method_answers_a_stranger_as_agreed() {
+    let server = Setup::shared().await.start().await;
+    let client = server.client();
+    let mut wrong = Vec::new();
+    for (pattern, known) in ROUTES {
+        for method in METHODS {
+            let agreed = known.iter().find(|(name, _)| *name == method).map(|(_, status)| *status);
+            // Who is not signed in does not even learn which methods there are.
+            let otherwise = if pattern.starts_with("/admin") { 401 } else { 405 };
+            let request = client.request(Method::from_bytes(method.as_bytes()).unwrap(), &filled_in(pattern));
+            let answer = client.send(request.header("accept", "application/json")).await;
+            if answer.status != agreed.unwrap_or(otherwise) {
+                wrong.push(format!("{method} {pattern}: {} instead of {}", answer.status, agreed.unwrap_or(otherwise)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn without_an_operator_the_operator_s_routes_do_not_exist() {
+    let server = Setup::shared().await.unset("ADMIN_PASSWORD").start().await;
+    let client = server.client();
+    for (pattern, known) in ROUTES.iter().filter(|(pattern, _)| pattern.starts_with("/a")) {
+        for (method, _) in *known {
+            let request = client.request(Method::from_bytes(method.as_bytes()).unwrap(), &filled_in(pattern));
+            let answer = client.send(request.header("accept", "application/json")).await;
+            assert_eq!(answer.status, 404, "{method} {pattern}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_trailing_slash_or_another_spelling_is_another_path() {
+    let server = Setup::shared().await.start().await;
+    let client = server.client();
+    for path in ["/upload/", "/Upload", "//", "/d", "/d/", "/r", "/s/", "/auth", "/index.html", "/.env", "/.git/config"] {
+        client.get(path).await.problem(404);
+    }
+    server.finish().await;
+}

@@ -1,0 +1,145 @@
+//! Clients that stall are hung up on; clients that are merely slow are served.
+
+use std::time::{Duration, Instant};
+
+use tokio::time::timeout;
+
+use crate::support::{
+    Server, Setup, collecting::no_transfers, content, raw::{Raw, multipart_type, multipart}, ticket, wait::pause,
+};
+
+/// The longest any of them may keep its connection without progress.
+const PATIENCE: Duration = Duration::from_secs(75);
+
+/// The server ends the connection, with or without an answer.
+async fn is_hung_up_on(what: &str, mut connection: Raw) {
+    let began = Instant::now();
+    let rest = timeout(PATIENCE, connection.rest()).await;
+    assert!(rest.is_ok(), "{what}: still open after {:?}", began.elapsed());
+}
+
+async fn first_head(server: &Server) {
+    let mut raw = Raw::connect(server.port()).await;
+    raw.send(b"GET / HTTP/1.1\r\nHost: x\r\nUser-Ag").await;
+    is_hung_up_on("an unfinished first head", raw).await;
+}
+
+async fn second_head(server: &Server) {
+    let mut raw = Raw::connect(server.port()).await;
+    raw.head("GET", "/health", &[]).await;
+    let head = raw.answer().await.expect("the first request is answered");
+    let length = head.header("content-length").and_then(|length| length.parse().ok()).expect("a length");
+    raw.read(length).await;
+    raw.send(b"GET / HTTP/1.1\r\nHost: x\r\nUser-Ag").await;
+    is_hung_up_on("an unfinished second head", raw).await;
+}
+
+async fn stalled_form(server: &Server) {
+    let mut raw = Raw::connect(server.port()).await;
+    let kind = "Content-Type: application/x-www-form-urlencoded";
+    raw.head("POST", &format!("/d/{}", uuid::Uuid::new_v4()), &[kind, "Content-Length: 100"]).await;
+    raw.send(b"key=a").await;
+    is_hung_up_on("a stalled form", raw).await;
+}
+
+async fn stalled_upload(server: &Server) {
+    let mut raw = Raw::connect(server.port()).await;
+    let body = multipart(&[(r#"name="file"; filename="a""#, &content(500_000))]);
+    let lines = [format!("Content-Type: {}", multipart_type()), format!("Content-Length: {}", body.len())];
+    raw.head("POST", "/upload", &[&lines[0], &lines[1]]).await;
+    raw.send(body.split_at(200_000).0).await;
+    is_hung_up_on("a stalled upload", raw).await;
+}
+
+async fn stopped_reader(server: &Server) {
+    let client = server.client();
+    let share = client.upload(&content(40_000_000), "a", &[]).await;
+    let ticket = ticket();
+    client.reserve(&share, &ticket, None).await;
+    let mut raw = Raw::connect(server.port()).await;
+    raw.head("GET", &format!("/r/{}/{ticket}", share.id), &[]).await;
+    assert_eq!(raw.answer().await.unwrap().status, 200);
+    raw.read(100_000).await;
+    // It reads no more, but keeps the connection.
+    no_transfers(client, PATIENCE).await;
+    let progress = client.status(&share, &ticket).await;
+    assert_eq!(progress.state, "delivering", "hanging up costs the recipient nothing");
+    let rest = client.download_range(&share, &ticket, "bytes=100000-").await.expect(206);
+    assert_eq!(rest.body.len(), 39_900_000);
+    client.ack(&share, &ticket).await.expect(204);
+    drop(raw);
+}
+
+async fn steady_reader(server: &Server) {
+    let client = server.client();
+    let bytes = content(12_000_000);
+    let share = client.upload(&bytes, "a", &[]).await;
+    let ticket = ticket();
+    client.reserve(&share, &ticket, None).await;
+    let mut raw = Raw::connect(server.port()).await;
+    raw.head("GET", &format!("/r/{}/{ticket}", share.id), &[]).await;
+    assert_eq!(raw.answer().await.unwrap().status, 200);
+    let mut got = Vec::new();
+    while got.len() < bytes.len() {
+        let piece = raw.read(300_000.min(bytes.len() - got.len())).await;
+        assert!(!piece.is_empty(), "a slow but steady reader was cut off after {} bytes", got.len());
+        got.extend(piece);
+        pause(1_000).await;
+    }
+    assert!(got == bytes);
+    client.ack(&share, &ticket).await.expect(204);
+}
+
+async fn steady_sender(server: &Server) {
+    let body = multipart(&[(r#"name="file"; filename="a""#, &content(400_000))]);
+    let lines = [format!("Content-Type: {}", multipart_type()), format!("Content-Length: {}", body.len())];
+    let mut raw = Raw::connect(server.port()).await;
+    raw.head("POST", "/upload", &[&lines[0], &lines[1], "Accept: application/json"]).await;
+    for piece in body.chunks(10_000) {
+        assert!(raw.send(piece).await, "a slow but steady sender was cut off");
+        pause(1_000).await;
+    }
+    assert_eq!(raw.answer().await.unwrap().status, 201);
+}
+
+#[tokio::test]
+async fn who_stalls_is_hung_up_on_and_who_is_slow_is_served() {
+    let server = Setup::shared().await.start().await;
+    tokio::join!(
+        first_head(&server),
+        second_head(&server),
+        stalled_form(&server),
+        stalled_upload(&server),
+        steady_reader(&server),
+        steady_sender(&server),
+    );
+    no_transfers(server.client(), Duration::from_secs(10)).await;
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_reader_that_stops_loses_its_connection_and_not_the_file() {
+    let server = Setup::shared().await.start().await;
+    stopped_reader(&server).await;
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn two_hundred_stalled_connections_do_not_keep_others_out() {
+    let server = Setup::shared().await.start().await;
+    let mut stalled = Vec::new();
+    for _ in 0..200 {
+        let mut raw = Raw::connect(server.port()).await;
+        raw.send(b"POST /upload HTTP/1.1\r\nHost: x\r\n").await;
+        stalled.push(raw);
+    }
+    let client = server.client();
+    for _ in 0..10 {
+        let share = client.upload(b"hello", "a", &[]).await;
+        let began = Instant::now();
+        client.inspect(&share).await.expect(200);
+        assert!(began.elapsed() < Duration::from_secs(5));
+    }
+    drop(stalled);
+    server.finish().await;
+}
