@@ -141,7 +141,7 @@ impl Opener {
             .ok_or(FormatError::Truncated)?;
         let length = sealed.len();
         let allowed = match place {
-            Place::Inner => true,
+            Place::Inner => length == CHUNK,
             Place::Final => length <= CHUNK && (length > 0 || index == 0),
         };
         if !allowed {

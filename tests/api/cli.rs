@@ -2,6 +2,7 @@
 
 use crate::support::{
     RedisServer, Setup, content, files,
+    process::{bare_environment, free_port},
     server::run,
     tables::is_setting,
     ticket,
@@ -9,8 +10,7 @@ use crate::support::{
 
 /// The names of the settings `--help` shows.
 pub(crate) async fn settings_in_help() -> std::collections::BTreeSet<String> {
-    let path = [("PATH".to_owned(), std::env::var("PATH").unwrap())];
-    let help = run(&["--help"], &path).await;
+    let help = run(&["--help"], &bare_environment()).await;
     assert!(help.status.success());
     let text = String::from_utf8(help.stdout).unwrap();
     let names = text.split("[env: ").skip(1).filter_map(|rest| rest.split([']', '=']).next());
@@ -23,8 +23,7 @@ async fn help_shows_every_setting_with_its_variable_and_default() {
     for name in ["BIND", "PUBLIC_URL", "DATA_DIR", "REDIS_URL", "MAX_SIZE", "DELIVERY_GRACE", "ADMIN_PASSWORD", "LOG_LEVEL"] {
         assert!(names.contains(name), "{name} is not in {names:?}");
     }
-    let path = [("PATH".to_owned(), std::env::var("PATH").unwrap())];
-    let text = String::from_utf8(run(&["--help"], &path).await.stdout).unwrap();
+    let text = String::from_utf8(run(&["--help"], &bare_environment()).await.stdout).unwrap();
     assert!(text.contains("10 GiB") || text.contains("10GiB"), "the default of MAX_SIZE");
     for word in ["serve", "cleanup", "health"] {
         assert!(text.contains(word), "the subcommand {word}");
@@ -101,7 +100,7 @@ async fn a_redis_that_would_forget_is_refused_with_a_sentence() {
         let redis: &RedisServer = place.redis().unwrap();
         assert_eq!(redis.command(&["CONFIG", "SET", name, value]).text(), "OK");
         let mut environment = environment;
-        environment.push(("BIND".to_owned(), format!("127.0.0.1:{}", crate::support::process::free_port())));
+        environment.push(("BIND".to_owned(), format!("127.0.0.1:{}", free_port())));
         let ended = tokio::time::timeout(std::time::Duration::from_secs(30), run(&["serve"], &environment)).await;
         let ended = ended.expect("it refuses instead of serving");
         assert!(!ended.status.success());

@@ -24,14 +24,17 @@ pub(crate) const ROUTES: &[(&str, &[(&str, u16)])] = &[
     ("/admin", &[("GET", 401), ("HEAD", 401)]),
     ("/admin/shares", &[("GET", 401), ("HEAD", 401)]),
     ("/admin/shares/{id}", &[("DELETE", 401)]),
+    ("/admin/shares/{id}/delete", &[("POST", 401)]),
     ("/admin/cleanup", &[("POST", 401)]),
     ("/admin/stats", &[("GET", 401), ("HEAD", 401)]),
     ("/health", &[("GET", 200), ("HEAD", 200)]),
     ("/metrics", &[("GET", 200), ("HEAD", 200)]),
+    ("/static/{path}", &[("GET", 404), ("HEAD", 404)]),
+    ("/robots.txt", &[("GET", 200), ("HEAD", 200)]),
 ];
 
 fn filled_in(pattern: &str) -> String {
-    pattern.replace("{id}", &uuid::Uuid::new_v4().to_string()).replace("{ticket}", &ticket())
+    pattern.replace("{id}", &uuid::Uuid::new_v4().to_string()).replace("{ticket}", &ticket()).replace("{path}", "x.js")
 }
 
 #[tokio::test]

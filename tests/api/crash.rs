@@ -40,7 +40,8 @@ struct Ledger {
 /// Uploads until told to stop; hands on what was acknowledged.
 async fn upload_on(client: Client, ledger: Arc<Ledger>, mut dice: Dice, out: mpsc::UnboundedSender<Acknowledged>) {
     while ledger.running.load(Ordering::Relaxed) {
-        let length = usize::try_from(dice.below(if dice.below(4) == 0 { 6_000_000 } else { 200_000 })).expect("small");
+        let limit = if dice.below(4) == 0 { 6_000_000 } else { 200_000 };
+        let length = usize::try_from(dice.below(limit)).expect("small");
         let bytes = dice.bytes(length);
         match client.try_send(client.upload_request(bytes.clone(), "a.bin", &[])).await {
             Ok(answer) if answer.status == 201 => {

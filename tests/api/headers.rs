@@ -164,7 +164,7 @@ fn carries_static(link: &str, answer: &Answer) {
     assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable", "{link}");
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
     let kind = answer.header("content-type");
-    if link.ends_with(".js") || link.ends_with(".css") {
+    if [Some("js"), Some("css")].contains(&link.rsplit_once('.').map(|(_, ending)| ending)) {
         assert!(kind.to_ascii_lowercase().contains("charset=utf-8"), "{link}: {kind}");
     }
 }

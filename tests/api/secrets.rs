@@ -21,12 +21,12 @@ impl Needles {
 
     fn key(&mut self, what: &str, text: &str) {
         let raw = URL_SAFE_NO_PAD.decode(text).expect("43 base64url characters");
-        let hex: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
-        let escaped: String = raw.iter().map(|byte| format!("{byte}, ")).collect();
+        let hex: Vec<String> = raw.iter().map(|byte| format!("{byte:02x}")).collect();
+        let list = format!("{raw:?}");
         self.text(what, text);
-        self.text(&format!("{what} as hex"), &hex);
+        self.text(&format!("{what} as hex"), &hex.concat());
         self.text(&format!("{what} as base64"), STANDARD.encode(&raw).trim_end_matches('='));
-        self.text(&format!("{what} as a list of numbers"), escaped.trim_end_matches(", "));
+        self.text(&format!("{what} as a list of numbers"), list.trim_matches(['[', ']']));
         self.0.push((format!("{what} as bytes"), raw));
     }
 
@@ -44,10 +44,11 @@ async fn one_life(client: &Client, round: usize, needles: &mut Needles) -> Uploa
     needles.text("a file name", &format!("name-{canary}"));
     needles.text("a passphrase", &passphrase);
     needles.text("content", &format!("content-{canary}"));
-    let protected: &[(&str, &str)] = if round % 2 == 0 { &[("passphrase", &passphrase)] } else { &[] };
+    let with_passphrase = round.is_multiple_of(2);
+    let protected: &[(&str, &str)] = if with_passphrase { &[("passphrase", &passphrase)] } else { &[] };
     let share = client.upload(text.as_bytes(), &name, protected).await;
     needles.share(&share);
-    let phrase = (round % 2 == 0).then_some(passphrase.as_str());
+    let phrase = with_passphrase.then_some(passphrase.as_str());
     client.page(&format!("/d/{}", share.id)).await;
     client.inspect(&share).await.expect(200);
     if phrase.is_some() {
@@ -101,7 +102,7 @@ async fn a_busy_session(server: &Server) -> Needles {
     needles
 }
 
-async fn nothing_tells(server: &Server, needles: &Needles) {
+fn nothing_tells(server: &Server, needles: &Needles) {
     let place = server.place();
     let mut looked_at = files::all(place.directory());
     looked_at.extend(files::all(place.data()));
@@ -124,7 +125,7 @@ async fn with_a_redis_of_the_operator_s_nothing_secret_is_written_anywhere() {
     server.redis().command(&["CONFIG", "SET", "slowlog-log-slower-than", "0"]);
     let needles = a_busy_session(&server).await;
     assert!(server.log().contains("\"TRACE\""), "the log is at its most talkative");
-    nothing_tells(&server, &needles).await;
+    nothing_tells(&server, &needles);
     server.finish().await;
 }
 
@@ -136,10 +137,10 @@ async fn with_the_bundled_redis_nothing_secret_is_written_anywhere() {
         path.to_string_lossy().contains("aof") && std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
     });
     assert!(append_only(&server), "there is an append-only file to look into");
-    nothing_tells(&server, &needles).await;
+    nothing_tells(&server, &needles);
     server.kill9();
     server.restart().await;
-    nothing_tells(&server, &needles).await;
+    nothing_tells(&server, &needles);
     server.finish().await;
 }
 

@@ -128,7 +128,16 @@ impl BundledRedis {
 
     /// The URL its clients connect to.
     pub fn url(&self) -> String {
-        format!("redis+unix://{}", self.launch.socket.display())
+        url(&self.launch.socket)
+    }
+
+    /// The URL of the bundled Redis of a server that runs on this data directory now.
+    pub fn running(data_dir: &Path) -> Option<String> {
+        if lock(data_dir).is_ok() {
+            return None;
+        }
+        let folder = fs::canonicalize(data_dir.join("redis")).ok()?;
+        Some(url(&runtime_folder(&folder).ok()?.join("redis.sock")))
     }
 
     /// Shuts it down with everything on disk, and waits until it is gone.
@@ -141,6 +150,10 @@ impl BundledRedis {
             tracing::error!(%error, "the supervisor of the bundled Redis failed");
         }
     }
+}
+
+fn url(socket: &Path) -> String {
+    format!("redis+unix://{}", socket.display())
 }
 
 /// Keeps it running until told to stop, then shuts it down.

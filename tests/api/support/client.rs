@@ -44,7 +44,6 @@ pub(crate) struct Uploaded {
     /// The owner key.
     pub(crate) owner: String,
     pub(crate) expires_at: String,
-    pub(crate) size: u64,
 }
 
 impl Answer {
@@ -84,7 +83,7 @@ impl From<Created> for Uploaded {
     fn from(created: Created) -> Self {
         let after = |link: &str| link.split_once('#').expect("the link has a fragment").1.to_owned();
         let (key, owner) = (after(&created.link), after(&created.status_link));
-        Self { id: created.id, link: created.link, key, owner, expires_at: created.expires_at, size: created.size }
+        Self { id: created.id, link: created.link, key, owner, expires_at: created.expires_at }
     }
 }
 

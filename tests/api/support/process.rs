@@ -38,7 +38,6 @@ pub(crate) struct Supervised {
     shell: Child,
     leash: Option<ChildStdin>,
     pid: u32,
-    log: PathBuf,
 }
 
 impl Supervised {
@@ -57,17 +56,12 @@ impl Supervised {
         let mut pid = String::new();
         BufReader::new(shell.stdout.take().expect("piped")).read_line(&mut pid).expect("the shell says the pid");
         let leash = shell.stdin.take();
-        Self { shell, leash, pid: pid.trim().parse().expect("a pid"), log: log.to_owned() }
+        Self { shell, leash, pid: pid.trim().parse().expect("a pid") }
     }
 
     /// The child's process id.
     pub(crate) fn pid(&self) -> u32 {
         self.pid
-    }
-
-    /// Everything the child has written so far.
-    pub(crate) fn log(&self) -> String {
-        String::from_utf8_lossy(&std::fs::read(&self.log).unwrap_or_default()).into_owned()
     }
 
     /// Whether the child still runs.
@@ -96,6 +90,17 @@ impl Drop for Supervised {
         self.leash = None;
         let _ended = self.shell.wait();
     }
+}
+
+/// A variable of the test run's own environment; empty if it is not set.
+#[expect(clippy::disallowed_methods, reason = "a test has no settings but these: where programs are, and a seed")]
+pub(crate) fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_default()
+}
+
+/// The environment of a program that is given nothing but the way to other programs.
+pub(crate) fn bare_environment() -> Vec<(String, String)> {
+    vec![("PATH".to_owned(), variable("PATH"))]
 }
 
 /// Whether a process exists and is more than a zombie.

@@ -12,7 +12,7 @@ use rustix::process::Signal;
 
 use super::{
     eventually,
-    process::{Supervised, free_port, fresh_directory},
+    process::{Supervised, bare_environment, free_port, fresh_directory},
 };
 
 /// One `redis-server` with an append-only file, on a loopback port of its own.
@@ -66,9 +66,8 @@ impl RedisServer {
             "redis-server", "--bind", "127.0.0.1", "--port", &port, "--dir", &directory, "--save", "",
             "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction",
         ];
-        let environment = [("PATH".to_owned(), std::env::var("PATH").unwrap_or_default())];
         let log = self.directory.join("redis.log");
-        let started = Supervised::start(&command, &environment, &log, Path::new("/nonexistent"));
+        let started = Supervised::start(&command, &bare_environment(), &log, Path::new("/nonexistent"));
         *self.process.lock().expect("no holder panicked") = Some(started);
     }
 

@@ -12,7 +12,7 @@ use rustix::process::Signal;
 
 use super::{
     Client, Place, RedisServer, eventually,
-    process::{Supervised, free_port},
+    process::{Supervised, free_port, variable},
     say,
     wait::pause,
 };
@@ -41,7 +41,7 @@ pub(crate) struct Refused {
 /// The whole environment of a server on `port`; with port 0 none is set.
 pub(crate) fn environment(settings: &BTreeMap<String, String>, port: u16) -> Vec<(String, String)> {
     let mut environment: BTreeMap<String, String> = settings.clone();
-    environment.entry("PATH".to_owned()).or_insert_with(|| std::env::var("PATH").unwrap_or_default());
+    environment.entry("PATH".to_owned()).or_insert_with(|| variable("PATH"));
     if port != 0 {
         environment.entry("BIND".to_owned()).or_insert_with(|| format!("127.0.0.1:{port}"));
     }
@@ -182,12 +182,6 @@ impl Server {
         if let Err(refused) = self.healthy().await {
             panic!("the server ended with {} instead of starting again:\n{}", refused.code, refused.log);
         }
-    }
-
-    /// Starts it again without waiting for anything.
-    pub(crate) fn relaunch(&mut self) {
-        self.kill9();
-        self.launch();
     }
 
     /// Runs a subcommand of the program with this server's settings and `arguments`, to its end.

@@ -29,6 +29,7 @@ pub(crate) struct Inspected {
 /// `POST /d/{id}`, 200.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the interface names its keys")]
 pub(crate) struct Reserved {
     pub(crate) download: String,
     pub(crate) name: String,
@@ -83,6 +84,7 @@ pub(crate) struct Problem {
 /// `POST /auth/token`, 200.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the interface names its keys")]
 pub(crate) struct Token {
     pub(crate) token: String,
     pub(crate) token_type: String,
