@@ -22,8 +22,9 @@ const PROOF: &[u8] = b"onetimeshare.v1/proof";
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The SHA-256 of 32 secret bytes. Those are random, so it needs neither salt nor stretching.
-    fn of(secret: &[u8; 32]) -> Self {
+    /// The SHA-256 of a secret. What is stored of it is the digest of random bytes only, which need neither salt nor
+    /// stretching; passwords of the configuration are compared by it and never stored.
+    pub fn of(secret: &[u8]) -> Self {
         Self(Sha256::digest(secret).into())
     }
 

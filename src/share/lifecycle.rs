@@ -10,9 +10,9 @@ use super::record::{Delivery, Facts, Hold, KeyStretching, Sha256, Share, Slot, S
 use super::time::Timestamp;
 
 /// How long a record outlives the moment it must be ended at, so that the end can still be written.
-pub(super) const RECORD_SLACK: Duration = Duration::from_secs(60);
+pub(super) const RECORD_SLACK: Duration = Duration::from_mins(1);
 /// How long a fate outlives the end.
-pub(super) const FATE_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+pub(super) const FATE_KEPT: Duration = Duration::from_hours(168);
 /// How many wrong guesses lock a share, and how many an unlock adds.
 const GUESSES: u32 = 5;
 /// How many streams one ticket may have open.
@@ -284,7 +284,13 @@ impl Share {
                 if delivery.spent >= budget(self.facts.size) {
                     return Err(Refusal::BudgetSpent);
                 }
-                if delivery.slots.iter().filter(|slot| now < slot.until).count() >= STREAMS {
+                if delivery
+                    .slots
+                    .iter()
+                    .filter(|slot| now < slot.until)
+                    .count()
+                    >= STREAMS
+                {
                     return Err(Refusal::TooManyStreams);
                 }
                 Ok(())
@@ -344,7 +350,9 @@ impl Share {
         let State::Delivering(delivery) = &mut next.state else {
             return Err(Refusal::NotYours);
         };
-        delivery.slots.retain(|open| now < open.until && open.id != slot);
+        delivery
+            .slots
+            .retain(|open| now < open.until && open.id != slot);
         delivery.slots.push(Slot {
             id: slot,
             until: now.plus(times.stream_lease),
@@ -383,7 +391,9 @@ impl Share {
         if report.from <= delivery.mark {
             delivery.mark = delivery.mark.max(report.to).min(size);
         }
-        delivery.slots.retain(|open| open.id != slot && now < open.until);
+        delivery
+            .slots
+            .retain(|open| open.id != slot && now < open.until);
         if !report.closed {
             if delivery.slots.len() >= STREAMS {
                 return Err(Refusal::TooManyStreams);
@@ -467,15 +477,13 @@ impl Share {
                 fate.sent = self.facts.size;
                 Phase::Delivered
             }
-            (Ending::Acknowledged | Ending::Finished, State::Reserved { .. }) => {
-                return Err(Refusal::NothingSent);
-            }
             (Ending::Abandoned, _) => return Err(Refusal::NotReceiving),
             (Ending::Expired, State::Delivering(_)) => return Err(Refusal::Taken),
             (_, State::Receiving { .. }) => return Err(Refusal::NotReady),
-            (Ending::Acknowledged | Ending::Finished, State::Available { .. }) => {
-                return Err(Refusal::NothingSent);
-            }
+            (
+                Ending::Acknowledged | Ending::Finished,
+                State::Available { .. } | State::Reserved { .. },
+            ) => return Err(Refusal::NothingSent),
         };
         fate.ended_at = Some(now);
         Ok(fate)

@@ -16,7 +16,5 @@ pub use fate::{Fate, Phase};
 pub use id::ShareId;
 pub use lifecycle::{Admission, Due, Ending, Guess, Refusal, StreamReport, Times};
 pub use name::FileName;
-pub use record::{
-    Delivery, Facts, Hold, KeyStretching, Sha256, Share, Slot, State, Visible, Wrap,
-};
+pub use record::{Delivery, Facts, Hold, KeyStretching, Sha256, Share, Slot, State, Visible, Wrap};
 pub use time::{Hour, Timestamp};

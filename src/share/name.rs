@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Longest name in UTF-8 bytes; leaves room for ` (1)` and `.part` within the 255 bytes of common file systems.
-pub const MAX_NAME_BYTES: usize = 200;
+const MAX_NAME_BYTES: usize = 200;
 
 /// Longest ending (with its dot) that is kept when a name is cut.
 const MAX_EXTENSION_BYTES: usize = 24;
@@ -93,8 +93,12 @@ fn shortened(name: String) -> String {
         Some((stem, extension)) if extension.len() <= MAX_EXTENSION_BYTES => (stem, extension),
         _ => (name.as_str(), ""),
     };
-    let end = stem.floor_char_boundary(MAX_NAME_BYTES - extension.len());
-    let (stem, _) = stem.split_at(end);
+    let room = MAX_NAME_BYTES - extension.len();
+    let end = stem
+        .char_indices()
+        .map(|(start, character)| start + character.len_utf8())
+        .take_while(|end| *end <= room);
+    let (stem, _) = stem.split_at(end.last().unwrap_or(0));
     format!("{}{extension}", stem.trim_end_matches(is_edge))
 }
 

@@ -83,7 +83,9 @@ mod tests {
         let hour = Timestamp::from_millis(1_800_000_000_000).hour();
         assert_eq!(hour.to_string(), "h0500000");
         assert_eq!(Hour::parse("h0500000"), Some(hour));
-        for other in ["h500000", "h+500000", "0500000", "hfffffff", "h", "..", "pepper"] {
+        for other in [
+            "h500000", "h+500000", "0500000", "hfffffff", "h", "..", "pepper",
+        ] {
             assert_eq!(Hour::parse(other), None, "{other}");
         }
         assert_eq!(hour.end().as_millis(), 1_800_003_600_000);

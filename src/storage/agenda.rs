@@ -76,9 +76,7 @@ impl Redis {
                 0.into(),
                 i64::from(limit).into(),
             ];
-            let ids: Vec<Value> = self
-                .call("read the agenda", "ZRANGEBYSCORE", args)
-                .await?;
+            let ids: Vec<Value> = self.call("read the agenda", "ZRANGEBYSCORE", args).await?;
             due.extend(ids.iter().filter_map(parse));
         }
         Ok(due)

@@ -139,7 +139,8 @@ impl Redis {
     /// # Errors
     /// [`StorageError::Unavailable`] when Redis does not answer.
     pub async fn read_clock(&self) -> Result<Timestamp, StorageError> {
-        let (seconds, micros): (u64, u64) = self.call("ask Redis for the time", "TIME", vec![]).await?;
+        let (seconds, micros): (u64, u64) =
+            self.call("ask Redis for the time", "TIME", vec![]).await?;
         let redis = Timestamp::from_millis(seconds * 1000 + micros / 1000);
         let reading = ClockReading {
             redis,
@@ -158,7 +159,10 @@ impl Redis {
         let reading = *self.clock.lock().expect("no holder of the clock panics");
         match reading {
             Some(reading) if reading.taken.elapsed() < CLOCK_STALE => Ok(reading.carried()),
-            Some(reading) => Ok(self.read_clock().await.unwrap_or_else(|_| reading.carried())),
+            Some(reading) => Ok(self
+                .read_clock()
+                .await
+                .unwrap_or_else(|_| reading.carried())),
             None => self.read_clock().await,
         }
     }

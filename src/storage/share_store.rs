@@ -49,6 +49,10 @@ pub enum Next {
 
 /// How a swap went.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives for one call and is mostly the large one"
+)]
 pub enum Swapped {
     /// Written; for a share that goes on, with its new bytes.
     Done(Option<Stored<Share>>),
@@ -242,7 +246,9 @@ impl ShareStore {
             if sent.as_ref().is_err_and(says_noscript) {
                 let mut with_text = args.clone();
                 if let Some(first) = with_text.first_mut() {
-                    *first = script.lua().map_or(Value::Null, |lua| lua.to_string().into());
+                    *first = script
+                        .lua()
+                        .map_or(Value::Null, |lua| lua.to_string().into());
                 }
                 sent = self.redis.call(OPERATION, "EVAL", with_text).await;
             }

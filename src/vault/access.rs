@@ -148,12 +148,12 @@ impl Vault {
             blob.check_chunk(layout.last_index())?;
             Ok(blob)
         });
-        opened
-            .await
-            .map_err(|e| CollectError::Storage(StorageError::Unavailable {
+        opened.await.map_err(|e| {
+            CollectError::Storage(StorageError::Unavailable {
                 operation: "open a blob",
                 source: Box::new(e),
-            }))?
+            })
+        })?
     }
 }
 

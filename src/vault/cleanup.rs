@@ -179,14 +179,17 @@ impl Vault {
     }
 
     async fn settle_all(&self, ids: &[ShareId], now: Timestamp, apply: bool) -> Vec<Option<Fate>> {
-        futures_util::stream::iter(ids)
+        futures_util::stream::iter(ids.to_vec())
             .map(|id| async move {
-                match self.settle(*id, now, apply).await {
+                match self.settle(id, now, apply).await {
                     Ok(Settled::Gone(fate)) => Some(fate),
                     Ok(Settled::Kept) => None,
                     Err(error) => {
                         metrics::counter!("onetimeshare_sweep_errors_total").increment(1);
-                        tracing::warn!(error = &error as &dyn std::error::Error, "a due share is left for the next sweep");
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "a due share is left for the next sweep"
+                        );
                         None
                     }
                 }
@@ -242,7 +245,5 @@ impl Vault {
 }
 
 fn would_end(share: &crate::share::Share, ending: Ending, now: Timestamp) -> Settled {
-    share
-        .end(ending, now)
-        .map_or(Settled::Kept, Settled::Gone)
+    share.end(ending, now).map_or(Settled::Kept, Settled::Gone)
 }

@@ -130,9 +130,8 @@ impl Vault {
             let Some((stretching, given)) = pair(facts, passphrase.clone(), share)? else {
                 let key = self.link_key_opens(id, share, link, None).await?;
                 let key = key.ok_or(ALTERED)?;
-                return self
-                    .take(id, read, key, ticket, Guess::None, holds_claim)
-                    .await;
+                let taken = self.take(id, read, key, ticket, Guess::None, holds_claim);
+                return Box::pin(taken).await;
             };
             let (counted, guess) = if holds_claim {
                 // It proved the passphrase before it claimed.
@@ -157,8 +156,7 @@ impl Vault {
             };
             return match key {
                 Ok(Some(key)) => {
-                    self.take(id, counted, key, ticket, guess, holds_claim)
-                        .await
+                    Box::pin(self.take(id, counted, key, ticket, guess, holds_claim)).await
                 }
                 Ok(None) => Err(CollectError::WrongPassphrase {
                     tries_left: counted.value.tries_left(),
@@ -399,9 +397,7 @@ pub(super) fn refused(refusal: Refusal, share: &Share, now: Timestamp) -> Collec
             },
             _ => expired(share),
         },
-        Refusal::Held(until) => {
-            CollectError::Held(until.since(now).max(Duration::from_secs(1)))
-        }
+        Refusal::Held(until) => CollectError::Held(until.since(now).max(Duration::from_secs(1))),
         Refusal::Locked => CollectError::Locked,
         Refusal::Taken => CollectError::Gone {
             state: Visible::Delivering,

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::crypto::{Layout, Ticket};
+use crate::crypto::Ticket;
 use crate::share::{Sha256, Share, ShareId, State, Stored, Timestamp, Wrap};
 use crate::storage::{Next, Swapped};
 
@@ -181,7 +181,7 @@ impl Vault {
 }
 
 async fn check_first_chunk(blob: OpenedBlob, from: u64) -> Result<OpenedBlob, CollectError> {
-    let index = blob.layout.chunk_at(from.min(last_byte(&blob.layout)));
+    let index = blob.layout.chunk_at(from);
     if index == blob.layout.last_index() {
         return Ok(blob);
     }
@@ -193,10 +193,6 @@ async fn check_first_chunk(blob: OpenedBlob, from: u64) -> Result<OpenedBlob, Co
                 source: Box::new(e),
             })
         })?
-}
-
-fn last_byte(layout: &Layout) -> u64 {
-    layout.size().saturating_sub(1)
 }
 
 fn random_slot() -> u64 {

@@ -12,7 +12,7 @@ use super::{DepositError, TransferCount, Vault};
 /// Sealed bytes are written in batches of this size: fewer, larger writes cost least.
 const BATCH: usize = 1 << 20;
 /// The longest an upload may take; the blob's last hour counts on it.
-const LONGEST_UPLOAD: Duration = Duration::from_secs(12 * 3600);
+const LONGEST_UPLOAD: Duration = Duration::from_hours(12);
 
 /// What the sender chooses before the content comes.
 pub struct DepositTerms {
@@ -180,8 +180,9 @@ impl Deposit {
         self.received = self
             .received
             .saturating_add(u64::try_from(content.len()).unwrap_or(u64::MAX));
-        if self.received > self.vault.inner.settings.max_size {
-            return Err(DepositError::TooLarge);
+        let limit = self.vault.inner.settings.max_size;
+        if self.received > limit {
+            return Err(DepositError::TooLarge { limit });
         }
         if let Some(sealer) = &mut self.sealer {
             sealer.push(content, &mut self.batch);

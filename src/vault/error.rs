@@ -9,7 +9,10 @@ use crate::storage::StorageError;
 #[derive(Debug)]
 pub enum DepositError {
     /// More content than one share may have.
-    TooLarge,
+    TooLarge {
+        /// In bytes.
+        limit: u64,
+    },
     /// The disk or the operator's limit has no room for it.
     NoRoom,
     /// The upload ran out of its lease or of the longest time an upload may take.
@@ -87,7 +90,7 @@ impl From<StorageError> for CollectError {
 impl fmt::Display for DepositError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::TooLarge => "the content is larger than a share may be",
+            Self::TooLarge { .. } => "the content is larger than a share may be",
             Self::NoRoom => "there is no room for another share",
             Self::TooSlow => "the upload took too long",
             Self::Busy => "too many passphrases are being stretched",

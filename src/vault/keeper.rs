@@ -131,7 +131,10 @@ impl Keeper {
                     break;
                 }
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "a delivery could not be renewed");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "a delivery could not be renewed"
+                    );
                     if self.lease_is_over().await {
                         progress.abort();
                         break;
@@ -163,9 +166,8 @@ impl Keeper {
         };
         for _ in 0..ATTEMPTS {
             let now = self.vault.now().await?;
-            let next = match self.next(report, now) {
-                Ok(next) => next,
-                Err(_) => return Ok(Kept::Over),
+            let Ok(next) = self.next(report, now) else {
+                return Ok(Kept::Over);
             };
             let swapped = self
                 .vault

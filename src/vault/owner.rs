@@ -201,7 +201,6 @@ impl Vault {
             Err(CollectError::Unknown)
         }
     }
-
 }
 
 impl OwnerView {

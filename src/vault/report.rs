@@ -202,10 +202,16 @@ impl Vault {
             redis.add(Wellness::Degraded, "redis has no append-only file");
         }
         if clock.since(wall).max(wall.since(clock)) > CLOCK_TOLERANCE {
-            redis.add(Wellness::Degraded, "the clocks of redis and this machine differ");
+            redis.add(
+                Wellness::Degraded,
+                "the clocks of redis and this machine differ",
+            );
         }
         if self.inner.unresolved.load(Ordering::Relaxed) > 0 {
-            redis.add(Wellness::Degraded, "redis has lost records before their time");
+            redis.add(
+                Wellness::Degraded,
+                "redis has lost records before their time",
+            );
         }
         redis
     }

@@ -40,7 +40,9 @@ impl Vault {
             let mut entries = self.inner.blobs.entries(hour).await?;
             entries.retain(|entry| !counted.contains(&entry.id));
             for page in entries.chunks(PAGE) {
-                held += self.scan_page(scope, hour, page, report, &mut unknown).await?;
+                held += self
+                    .scan_page(scope, hour, page, report, &mut unknown)
+                    .await?;
             }
         }
         report.unknown += unknown;

@@ -148,7 +148,9 @@ impl Stream for DeliveryStream {
                         let len = u64::try_from(piece.len()).unwrap_or(u64::MAX);
                         if len > this.allowed {
                             this.stage = Stage::Over;
-                            return Poll::Ready(Some(Err(io::Error::other("the ticket is used up"))));
+                            return Poll::Ready(Some(Err(io::Error::other(
+                                "the ticket is used up",
+                            ))));
                         }
                         this.allowed -= len;
                         this.handed = len;

@@ -48,7 +48,10 @@ const DOWNLOAD_MANAGERS: [&str; 6] = [
 ];
 
 async fn asked(client: &Client, agent: &str, method: Method, path: &str) -> u16 {
-    client.send(client.request(method, path).header("user-agent", agent)).await.status
+    client
+        .send(client.request(method, path).header("user-agent", agent))
+        .await
+        .status
 }
 
 #[tokio::test]
@@ -61,13 +64,31 @@ async fn tools_and_libraries_are_turned_away_whether_or_not_the_share_exists() {
         let mut bodies = Vec::new();
         for id in [&share.id, &unknown, "malformed"] {
             let path = format!("/d/{id}");
-            let page = client.send(client.request(Method::GET, &path).header("user-agent", *agent)).await.expect(406);
+            let page = client
+                .send(
+                    client
+                        .request(Method::GET, &path)
+                        .header("user-agent", *agent),
+                )
+                .await
+                .expect(406);
             bodies.push(page.text());
-            assert_eq!(asked(client, agent, Method::POST, &path).await, 406, "{agent}");
-            assert_eq!(asked(client, agent, Method::POST, &format!("{path}/inspect")).await, 406, "{agent}");
+            assert_eq!(
+                asked(client, agent, Method::POST, &path).await,
+                406,
+                "{agent}"
+            );
+            assert_eq!(
+                asked(client, agent, Method::POST, &format!("{path}/inspect")).await,
+                406,
+                "{agent}"
+            );
         }
         if !bodies.iter().any(|body| body.contains("request_id")) {
-            assert!(bodies.iter().all(|body| Some(body) == bodies.first()), "{agent}: an oracle");
+            assert!(
+                bodies.iter().all(|body| Some(body) == bodies.first()),
+                "{agent}: an oracle"
+            );
         }
     }
     assert_eq!(client.owner(&share, "status").await.state, "available");
@@ -80,7 +101,11 @@ async fn browsers_pass_and_so_does_a_word_that_only_contains_a_tool() {
     let client = server.client();
     let share = client.upload(b"hello", "a", &[]).await;
     for agent in BROWSERS {
-        assert_eq!(asked(client, agent, Method::GET, &format!("/d/{}", share.id)).await, 200, "{agent}");
+        assert_eq!(
+            asked(client, agent, Method::GET, &format!("/d/{}", share.id)).await,
+            200,
+            "{agent}"
+        );
     }
     server.finish().await;
 }
@@ -95,11 +120,22 @@ async fn on_the_download_itself_only_tools_and_previews_are_turned_away() {
     client.reserve(&share, &ticket, None).await;
     let path = format!("/r/{}/{ticket}", share.id);
     for agent in TOOLS {
-        assert_eq!(asked(client, agent, Method::GET, &path).await, 406, "{agent}");
+        assert_eq!(
+            asked(client, agent, Method::GET, &path).await,
+            406,
+            "{agent}"
+        );
     }
-    assert_eq!(client.owner(&share, "status").await.state, "reserved", "nobody of them began the delivery");
+    assert_eq!(
+        client.owner(&share, "status").await.state,
+        "reserved",
+        "nobody of them began the delivery"
+    );
     for agent in DOWNLOAD_MANAGERS {
-        let part = client.download_request(&share, &ticket).header("user-agent", agent).header("range", "bytes=0-99");
+        let part = client
+            .download_request(&share, &ticket)
+            .header("user-agent", agent)
+            .header("range", "bytes=0-99");
         let part = client.send(part).await;
         assert_eq!((part.status, part.body.len()), (206, 100), "{agent}");
     }
@@ -113,21 +149,37 @@ async fn every_other_route_serves_every_agent() {
     for path in ["/", "/health"] {
         assert_eq!(asked(client, "curl/8.5.0", Method::GET, path).await, 200);
     }
-    let upload = client.upload_request(b"x".to_vec(), "x", &[]).header("user-agent", "curl/8.5.0");
+    let upload = client
+        .upload_request(b"x".to_vec(), "x", &[])
+        .header("user-agent", "curl/8.5.0");
     client.send(upload).await.expect(201);
     server.finish().await;
 }
 
 #[tokio::test]
 async fn the_list_can_be_replaced_and_added_to() {
-    let server = Setup::shared().await.set("BLOCKED_AGENTS", "+FooBrowser").start().await;
+    let server = Setup::shared()
+        .await
+        .set("BLOCKED_AGENTS", "+FooBrowser")
+        .start()
+        .await;
     let (client, path) = (server.client(), format!("/d/{}", uuid::Uuid::new_v4()));
     for (agent, status) in [("foobrowser/1.0", 406), ("curl/8", 406), (BROWSER, 410)] {
-        assert_eq!(asked(client, agent, Method::GET, &path).await, status, "{agent}");
+        assert_eq!(
+            asked(client, agent, Method::GET, &path).await,
+            status,
+            "{agent}"
+        );
     }
-    let replaced = server.sibling_with("BLOCKED_AGENTS", "foobrowser,barbrowser").await;
+    let replaced = server
+        .sibling_with("BLOCKED_AGENTS", "foobrowser,barbrowser")
+        .await;
     for (agent, status) in [("BarBrowser", 406), ("curl/8", 410), (BROWSER, 410)] {
-        assert_eq!(asked(replaced.client(), agent, Method::GET, &path).await, status, "{agent}");
+        assert_eq!(
+            asked(replaced.client(), agent, Method::GET, &path).await,
+            status,
+            "{agent}"
+        );
     }
     drop(replaced);
     server.finish().await;

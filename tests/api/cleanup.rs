@@ -5,9 +5,7 @@ use std::time::Duration;
 use crate::support::{
     Server, Setup, content, eventually, files,
     raw::{Raw, multipart, multipart_type},
-    redis::Reply,
     ticket,
-    views::Swept,
 };
 
 /// A share whose record has ended although its blob still lies there: what a crash between the two leaves.
@@ -30,7 +28,10 @@ async fn a_blob_that_survived_its_end_is_removed_and_counted() {
     assert!(dry.dry_run);
     assert!(blob.exists(), "a dry run removes nothing");
     let removed = async || {
-        server.client().cleanup(&[("apply", "true"), ("unknown", "true")]).await;
+        server
+            .client()
+            .cleanup(&[("apply", "true"), ("unknown", "true")])
+            .await;
         !blob.exists()
     };
     eventually("the sweep removes it", Duration::from_secs(10), removed).await;
@@ -46,14 +47,23 @@ async fn a_dry_run_says_what_would_go_and_changes_nothing() {
     let dry = client.cleanup(&[("unknown", "true")]).await;
     assert!(dry.dry_run);
     assert_eq!((dry.unknown, dry.bytes >= 20_000), (1, true), "{dry:?}");
+    assert_eq!(
+        (dry.finished, dry.expired, dry.past_hours),
+        (0, 0, 0),
+        "nothing else is due"
+    );
     assert!(stray.exists());
     let applied = client.cleanup(&[("apply", "true")]).await;
     assert!(!applied.dry_run);
     assert!(stray.exists(), "what has no fate goes only when asked for");
-    let applied = client.cleanup(&[("apply", "true"), ("unknown", "true")]).await;
+    let applied = client
+        .cleanup(&[("apply", "true"), ("unknown", "true")])
+        .await;
     assert_eq!((applied.dry_run, applied.unknown), (false, 1));
     assert!(!stray.exists());
-    let again = client.cleanup(&[("apply", "true"), ("unknown", "true")]).await;
+    let again = client
+        .cleanup(&[("apply", "true"), ("unknown", "true")])
+        .await;
     assert_eq!((again.unknown, again.bytes), (0, 0));
     let ticket = ticket();
     client.reserve(&living, &ticket, None).await;
@@ -68,164 +78,82 @@ fn stray_blob(server: &Server, living: &str) -> std::path::PathBuf {
     std::fs::copy(&blob, &stray).unwrap();
     // Old enough not to be an upload that is just being written.
     let old = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_600_000_000);
-    std::fs::File::options().write(true).open(&stray).unwrap().set_modified(old).unwrap();
+    std::fs::File::options()
+        .write(true)
+        .open(&stray)
+        .unwrap()
+        .set_modified(old)
+        .unwrap();
     stray
 }
 
 #[tokio::test]
-async fn a_redis_that_forgot_everything_costs_no_blob() {
-    let mut server = Setup::own_redis().await.start().await;
-    let client = server.client().clone();
-    for _ in 0..5 {
-        client.upload(&content(20_000), "a", &[]).await;
-    }
-    assert_eq!(server.redis().command(&["FLUSHALL"]).text(), "OK");
-    assert_eq!(client.cleanup(&[("apply", "true")]).await.bytes, 0);
-    server.restart().await;
-    client.cleanup(&[("apply", "true")]).await;
-    assert_eq!(files::blobs(server.place().data()).len(), 5, "a missing record may mean that Redis lost it");
-    let dry = client.cleanup(&[]).await;
-    assert_eq!(dry.unknown, 5, "what has no fate is counted: {dry:?}");
-    let applied = client.cleanup(&[("apply", "true"), ("unknown", "true")]).await;
-    assert_eq!(applied.unknown, 5);
-    assert!(files::blobs(server.place().data()).is_empty());
-    server.finish().await;
-}
-
-#[tokio::test]
-async fn the_wrong_database_costs_no_blob() {
-    let mut server = Setup::own_redis().await.start().await;
-    let share = server.client().upload(&content(20_000), "a", &[]).await;
-    let right = server.redis().url();
-    server.set("REDIS_URL", &format!("{right}/5"));
-    server.restart().await;
-    server.client().try_reserve(&share, &ticket(), None).await.problem(410);
-    server.client().cleanup(&[("apply", "true")]).await;
-    server.set("REDIS_URL", &right);
-    server.restart().await;
-    let ticket = ticket();
-    server.client().reserve(&share, &ticket, None).await;
-    assert_eq!(server.client().download(&share, &ticket).await.expect(200).body.len(), 20_000);
-    server.finish().await;
-}
-
-#[tokio::test]
-async fn keys_of_others_in_the_same_redis_are_left_alone() {
-    let server = Setup::own_redis().await.start().await;
-    server.redis().command(&["HSET", "somebody-elses", "field", "value"]);
-    server.redis().command(&["SET", "another", "1"]);
-    server.client().upload(b"x", "x", &[("expires", "1s")]).await;
-    server.delete_everything().await;
-    server.client().cleanup(&[("apply", "true"), ("unknown", "true")]).await;
-    assert_eq!(server.redis().command(&["HGET", "somebody-elses", "field"]).text(), "value");
-    assert_eq!(server.redis().command(&["GET", "another"]).text(), "1");
-    server.finish().await;
-}
-
-#[tokio::test]
 async fn an_upload_whose_server_died_is_abandoned_when_its_lease_ends() {
-    let mut server = Setup::shared().await.set("UPLOAD_LEASE", "2s").start().await;
+    let mut server = Setup::shared()
+        .await
+        .set("UPLOAD_LEASE", "2s")
+        .start()
+        .await;
     let body = multipart(&[(r#"name="file"; filename="a""#, &content(3_000_000))]);
     let mut upload = Raw::connect(server.port()).await;
     let kind = format!("Content-Type: {}", multipart_type());
     let length = format!("Content-Length: {}", body.len());
     upload.head("POST", "/upload", &[&kind, &length]).await;
     assert!(upload.send(body.split_at(2_500_000).0).await);
-    let receiving = || server.redis().keys(server.place().prefix()).iter().any(|key| key.ends_with(":share"));
-    eventually("the upload has its record", Duration::from_secs(5), async || receiving()).await;
+    let receiving = || {
+        server
+            .redis()
+            .keys(server.place().prefix())
+            .iter()
+            .any(|key| key.ends_with(":share"))
+    };
+    eventually(
+        "the upload has its record",
+        Duration::from_secs(5),
+        async || receiving(),
+    )
+    .await;
     server.kill9();
     server.restart().await;
-    eventually("the sweep takes it", Duration::from_secs(20), async || server.leftovers().is_empty()).await;
+    eventually("the sweep takes it", Duration::from_secs(20), async || {
+        server.leftovers().is_empty()
+    })
+    .await;
     server.finish().await;
 }
 
 #[tokio::test]
 async fn a_slow_upload_renews_its_lease_and_is_never_swept() {
-    let server = Setup::shared().await.set("UPLOAD_LEASE", "2s").start().await;
+    let server = Setup::shared()
+        .await
+        .set("UPLOAD_LEASE", "2s")
+        .start()
+        .await;
     let client = server.client();
     let bytes = content(500_000);
     let body = multipart(&[(r#"name="file"; filename="a""#, &bytes)]);
     let mut upload = Raw::connect(server.port()).await;
     let kind = format!("Content-Type: {}", multipart_type());
     let length = format!("Content-Length: {}", body.len());
-    upload.head("POST", "/upload", &[&kind, &length, "Accept: application/json", "Connection: close"]).await;
+    upload
+        .head(
+            "POST",
+            "/upload",
+            &[
+                &kind,
+                &length,
+                "Accept: application/json",
+                "Connection: close",
+            ],
+        )
+        .await;
     for piece in body.chunks(body.len() / 12) {
         assert!(upload.send(piece).await);
         crate::support::wait::pause(500).await;
-        client.cleanup(&[("apply", "true"), ("unknown", "true")]).await;
+        client
+            .cleanup(&[("apply", "true"), ("unknown", "true")])
+            .await;
     }
     assert_eq!(upload.answer().await.unwrap().status, 201);
-    server.finish().await;
-}
-
-#[tokio::test]
-async fn a_past_hour_goes_with_everything_in_it_and_a_coming_one_stays() {
-    let server = Setup::shared().await.start().await;
-    let client = server.client();
-    let living = client.upload(&content(1_000), "living", &[]).await;
-    let hour = files::blob(server.place().data(), &living.id).unwrap().parent().unwrap().to_owned();
-    let name = hour.file_name().unwrap().to_string_lossy().into_owned();
-    let past = hour.with_file_name(past_hour(&name));
-    std::fs::create_dir_all(&past).unwrap();
-    std::fs::write(past.join("pepper"), [7; 32]).unwrap();
-    std::fs::write(past.join(uuid::Uuid::new_v4().to_string()), content(5_000)).unwrap();
-    let foreign = hour.with_file_name("lost+found");
-    std::fs::create_dir_all(&foreign).unwrap();
-    std::fs::write(foreign.join("something"), b"not ours").unwrap();
-    let swept: Swept = client.cleanup(&[("apply", "true"), ("unknown", "true")]).await;
-    assert!(!past.exists(), "{swept:?}");
-    assert!(foreign.join("something").exists(), "what is not an hour is not ours");
-    assert!(hour.exists());
-    std::fs::remove_dir_all(&foreign).unwrap();
-    server.finish().await;
-}
-
-/// The folder of an hour some years ago; folders are named `h` and the hour's number in seven digits.
-fn past_hour(name: &str) -> String {
-    let number: u32 = name.strip_prefix('h').and_then(|digits| digits.parse().ok()).expect("an hour's folder");
-    format!("h{:07}", number - 30_000)
-}
-
-#[tokio::test]
-async fn three_servers_that_sweep_at_once_remove_no_living_blob() {
-    let first = Setup::shared().await.start().await;
-    let (second, third) = (first.sibling().await, first.sibling().await);
-    let mut living = Vec::new();
-    for round in 0..30 {
-        let expires = if round % 2 == 0 { "1s" } else { "1h" };
-        let share = first.client().upload(&content(5_000), "a", &[("expires", expires)]).await;
-        living.extend((round % 2 == 1).then_some(share));
-        let apply = [("apply", "true")];
-        tokio::join!(first.client().cleanup(&apply), second.client().cleanup(&apply), third.client().cleanup(&apply));
-    }
-    for share in &living {
-        let ticket = ticket();
-        second.client().reserve(share, &ticket, None).await;
-        assert_eq!(third.client().download(share, &ticket).await.expect(200).body.len(), 5_000);
-        first.client().ack(share, &ticket).await.expect(204);
-    }
-    drop((second, third));
-    first.finish().await;
-}
-
-#[tokio::test]
-async fn an_error_of_redis_deletes_nothing() {
-    let server = Setup::own_redis().await.start().await;
-    let client = server.client();
-    let share = client.upload(&content(5_000), "a", &[]).await;
-    let redis = server.redis();
-    assert_eq!(redis.command(&["CONFIG", "SET", "maxmemory", "1"]).text(), "OK");
-    assert_eq!(client.try_upload(b"x", "x", &[]).await.status, 503);
-    let refused = client.try_reserve(&share, &ticket(), None).await;
-    assert_eq!(refused.status, 503, "{}", refused.text());
-    assert!(files::blob(server.place().data(), &share.id).is_some());
-    assert_eq!(redis.command(&["CONFIG", "SET", "maxmemory", "0"]).text(), "OK");
-    assert_eq!(redis.command(&["SCRIPT", "FLUSH"]).text(), "OK");
-    let ticket = ticket();
-    client.reserve(&share, &ticket, None).await;
-    assert_eq!(redis.command(&["CONFIG", "SET", "maxmemory", "1"]).text(), "OK");
-    assert_eq!(client.download(&share, &ticket).await.expect(200).body.len(), 5_000, "what is reserved ends well");
-    client.ack(&share, &ticket).await.expect(204);
-    assert_ne!(redis.command(&["CONFIG", "SET", "maxmemory", "0"]), Reply::Nil);
     server.finish().await;
 }

@@ -13,11 +13,8 @@ use std::{
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::support::{
-    Client, Dice, Server, Setup, Uploaded,
-    collecting::take,
-    eventually, say, ticket,
-    views::Created,
-    wait::pause,
+    Client, Dice, Server, Setup, Uploaded, collecting::take, eventually, say, ticket,
+    views::Created, wait::pause,
 };
 
 const KILLS: usize = 50;
@@ -38,17 +35,35 @@ struct Ledger {
 }
 
 /// Uploads until told to stop; hands on what was acknowledged.
-async fn upload_on(client: Client, ledger: Arc<Ledger>, mut dice: Dice, out: mpsc::UnboundedSender<Acknowledged>) {
+async fn upload_on(
+    client: Client,
+    ledger: Arc<Ledger>,
+    mut dice: Dice,
+    out: mpsc::UnboundedSender<Acknowledged>,
+) {
     while ledger.running.load(Ordering::Relaxed) {
-        let limit = if dice.below(4) == 0 { 6_000_000 } else { 200_000 };
+        let limit = if dice.below(4) == 0 {
+            6_000_000
+        } else {
+            200_000
+        };
         let length = usize::try_from(dice.below(limit)).expect("small");
         let bytes = dice.bytes(length);
-        match client.try_send(client.upload_request(bytes.clone(), "a.bin", &[])).await {
+        match client
+            .try_send(client.upload_request(bytes.clone(), "a.bin", &[]))
+            .await
+        {
             Ok(answer) if answer.status == 201 => {
                 let share = answer.json::<Created>().into();
-                out.send(Acknowledged { share, bytes }).expect("the collectors listen");
+                out.send(Acknowledged { share, bytes })
+                    .expect("the collectors listen");
             }
-            Ok(answer) => assert!([400, 503].contains(&answer.status), "an upload was answered {}: {}", answer.status, answer.text()),
+            Ok(answer) => assert!(
+                [400, 503].contains(&answer.status),
+                "an upload was answered {}: {}",
+                answer.status,
+                answer.text()
+            ),
             Err(_) => pause(30).await,
         }
         // Collecting is slower than uploading: leave it room, so that deliveries are what gets interrupted.
@@ -63,11 +78,18 @@ async fn collect_on(client: Client, wanted: Arc<Acknowledged>, ledger: Arc<Ledge
     let mut have: Vec<u8> = Vec::new();
     for _try in 0..4_000 {
         if have.is_empty() {
-            match client.try_send(client.reserve_request(share, &ticket, None)).await {
+            match client
+                .try_send(client.reserve_request(share, &ticket, None))
+                .await
+            {
                 Ok(answer) if answer.status == 200 => {}
                 Ok(answer) if answer.status == 410 => return false,
                 Ok(answer) => {
-                    assert!([409, 503].contains(&answer.status), "a reservation was answered {}", answer.status);
+                    assert!(
+                        [409, 503].contains(&answer.status),
+                        "a reservation was answered {}",
+                        answer.status
+                    );
                     pause(30).await;
                     continue;
                 }
@@ -88,15 +110,24 @@ async fn collect_on(client: Client, wanted: Arc<Acknowledged>, ledger: Arc<Ledge
                     }
                 }
                 have.extend(piece.bytes);
-                assert!(wanted.bytes.starts_with(&have), "the pieces are not the file");
+                assert!(
+                    wanted.bytes.starts_with(&have),
+                    "the pieces are not the file"
+                );
                 if piece.clean && have.len() == wanted.bytes.len() {
                     return acknowledge(&client, share, &ticket, &ledger).await;
                 }
             }
             // Between reserving and fetching the ticket lapsed or lost; the next reservation tells which.
-            410 => assert!(have.is_empty(), "a delivery that had begun was taken away from its ticket"),
+            410 => assert!(
+                have.is_empty(),
+                "a delivery that had begun was taken away from its ticket"
+            ),
             0 | 429 | 503 => pause(30).await,
-            status => panic!("a download was answered {status}: {}", String::from_utf8_lossy(&piece.bytes)),
+            status => panic!(
+                "a download was answered {status}: {}",
+                String::from_utf8_lossy(&piece.bytes)
+            ),
         }
     }
     panic!("neither file nor end for {} after 4,000 tries", share.id);
@@ -119,7 +150,11 @@ async fn acknowledge(client: &Client, share: &Uploaded, ticket: &str, ledger: &L
 }
 
 /// Two rivals for every acknowledged share; exactly one of them must end with the file.
-async fn collect_all(client: Client, ledger: Arc<Ledger>, mut incoming: mpsc::UnboundedReceiver<Acknowledged>) -> usize {
+async fn collect_all(
+    client: Client,
+    ledger: Arc<Ledger>,
+    mut incoming: mpsc::UnboundedReceiver<Acknowledged>,
+) -> usize {
     let mut shares = 0;
     let mut pairs = JoinSet::new();
     loop {
@@ -156,31 +191,52 @@ async fn kill_again_and_again(server: &mut Server, dice: &mut Dice) {
 #[tokio::test]
 async fn fifty_kills_lose_nothing_double_nothing_and_leave_nothing() {
     let mut dice = Dice::announced("kill -9");
-    let mut server = Setup::shared().await.set("UPLOAD_LEASE", "3s").set("RESERVATION_LEASE", "2s").start().await;
+    let mut server = Setup::shared()
+        .await
+        .set("UPLOAD_LEASE", "3s")
+        .set("RESERVATION_LEASE", "2s")
+        .start()
+        .await;
     let ledger = Arc::new(Ledger::default());
     ledger.running.store(true, Ordering::Relaxed);
     let (out, incoming) = mpsc::unbounded_channel();
     let mut uploaders = JoinSet::new();
     for _ in 0..UPLOADERS {
         let own = Dice::from_seed(dice.next());
-        uploaders.spawn(upload_on(server.client().clone(), Arc::clone(&ledger), own, out.clone()));
+        uploaders.spawn(upload_on(
+            server.client().clone(),
+            Arc::clone(&ledger),
+            own,
+            out.clone(),
+        ));
     }
     drop(out);
-    let collecting = tokio::spawn(collect_all(server.client().clone(), Arc::clone(&ledger), incoming));
+    let collecting = tokio::spawn(collect_all(
+        server.client().clone(),
+        Arc::clone(&ledger),
+        incoming,
+    ));
     kill_again_and_again(&mut server, &mut dice).await;
     ledger.running.store(false, Ordering::Relaxed);
     while let Some(done) = uploaders.join_next().await {
         done.expect("an uploader");
     }
-    let shares = collecting.await.expect("every acknowledged share found its one recipient");
+    let shares = collecting
+        .await
+        .expect("every acknowledged share found its one recipient");
 
     let delivered = *ledger.delivered.lock().expect("no holder panicked");
     assert_eq!(delivered, shares, "every acknowledged share was delivered");
-    assert!(shares >= 10, "only {shares} shares came through: too few to show anything");
+    assert!(
+        shares >= 10,
+        "only {shares} shares came through: too few to show anything"
+    );
     for (id, tickets) in ledger.recipients.lock().expect("no holder panicked").iter() {
         assert_eq!(tickets.len(), 1, "{id} went to more than one ticket");
     }
-    say(&format!("{KILLS} kills, {shares} acknowledged shares, each delivered once"));
+    say(&format!(
+        "{KILLS} kills, {shares} acknowledged shares, each delivered once"
+    ));
     // What was committed without its answer arriving has no known link: the operator deletes it. The rest is the sweep's.
     server.delete_everything().await;
     let clean = async || {

@@ -2,65 +2,14 @@
 
 use std::time::Duration;
 
-use crate::support::{
-    Answer, Client, Setup, Uploaded, content, eventually, files,
-    collecting::{no_transfers, open, take},
-    ticket,
+use crate::{
+    ranges::reserved,
+    support::{
+        Setup,
+        collecting::{no_transfers, open, take},
+        content, eventually, files,
+    },
 };
-
-const CHUNK: usize = 64 * 1024;
-
-/// An uploaded and reserved share.
-async fn reserved(client: &Client, bytes: &[u8]) -> (Uploaded, String) {
-    let share = client.upload(bytes, "a.bin", &[]).await;
-    let ticket = ticket();
-    client.reserve(&share, &ticket, None).await;
-    (share, ticket)
-}
-
-async fn with(client: &Client, share: &Uploaded, ticket: &str, headers: &[(&str, &str)]) -> Answer {
-    let request = client.download_request(share, ticket);
-    client.send(headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))).await
-}
-
-#[tokio::test]
-async fn every_range_is_the_slice_it_names() {
-    let server = Setup::shared().await.start().await;
-    let client = server.client();
-    let bytes = content(3 * CHUNK + 17);
-    let (share, ticket) = reserved(client, &bytes).await;
-    let end = bytes.len() - 1;
-    for (from, to) in [(0, 0), (0, end), (1, 1), (CHUNK - 1, CHUNK), (CHUNK, 2 * CHUNK - 1), (3 * CHUNK, end), (end, end)] {
-        let answer = client.download_range(&share, &ticket, &format!("bytes={from}-{to}")).await.expect(206);
-        assert!(answer.body == bytes[from..=to], "{from}-{to}");
-        assert_eq!(answer.header("content-range"), format!("bytes {from}-{to}/{}", bytes.len()));
-    }
-    let open_ended = client.download_range(&share, &ticket, &format!("bytes={CHUNK}-")).await.expect(206);
-    assert!(open_ended.body == bytes[CHUNK..]);
-    let beyond = client.download_range(&share, &ticket, &format!("bytes={end}-99999999")).await.expect(206);
-    assert!(beyond.body == bytes[end..]);
-    let suffix = client.download_range(&share, &ticket, "bytes=-100").await.expect(206);
-    assert!(suffix.body == bytes[bytes.len() - 100..]);
-    let outside = client.download_range(&share, &ticket, &format!("bytes={}-", bytes.len())).await;
-    assert_eq!(outside.header("content-range"), format!("bytes */{}", bytes.len()));
-    outside.expect(416);
-    client.ack(&share, &ticket).await.expect(204);
-    server.finish().await;
-}
-
-#[tokio::test]
-async fn several_ranges_at_once_are_not_served_piecewise() {
-    let server = Setup::shared().await.start().await;
-    let client = server.client();
-    let bytes = content(1_000);
-    let (share, ticket) = reserved(client, &bytes).await;
-    for ranges in ["bytes=0-1,5-6", "bytes=0-0,0-0,0-0,0-0", "lines=0-5", "bytes=x-y"] {
-        let answer = client.download_range(&share, &ticket, ranges).await;
-        assert!(answer.status == 416 || (answer.status == 200 && answer.body == bytes), "{ranges}: {}", answer.status);
-        assert!(!answer.header("content-type").contains("multipart/byteranges"));
-    }
-    server.finish().await;
-}
 
 #[tokio::test]
 async fn an_interrupted_download_is_resumed_by_its_ticket() {
@@ -70,93 +19,29 @@ async fn an_interrupted_download_is_resumed_by_its_ticket() {
     let (share, ticket) = reserved(client, &bytes).await;
     let mut have = Vec::new();
     for enough in [1, 700_000, 2_000_000, usize::MAX] {
-        let piece = take(client, &share, &ticket, have.len(), enough.saturating_sub(have.len())).await;
+        let piece = take(
+            client,
+            &share,
+            &ticket,
+            have.len(),
+            enough.saturating_sub(have.len()),
+        )
+        .await;
         assert!([200, 206].contains(&piece.status), "{}", piece.status);
         have.extend(piece.bytes);
         let no_more = async || {
             let progress = client.status(&share, &ticket).await;
-            progress.sent <= progress.size && ["delivering", "delivered"].contains(&progress.state.as_str())
+            progress.sent <= progress.size
+                && ["delivering", "delivered"].contains(&progress.state.as_str())
         };
         eventually("its status is told", Duration::from_secs(5), no_more).await;
-        client.try_reserve(&share, &crate::support::ticket(), None).await.problem(410);
+        client
+            .try_reserve(&share, &crate::support::ticket(), None)
+            .await
+            .problem(410);
     }
     assert!(have == bytes, "the pieces make the file");
     client.ack(&share, &ticket).await.expect(204);
-    server.finish().await;
-}
-
-#[tokio::test]
-async fn the_validators_let_a_browser_resume_and_never_mix_two_files() {
-    let server = Setup::shared().await.start().await;
-    let client = server.client();
-    let bytes = content(200_000);
-    let (share, ticket) = reserved(client, &bytes).await;
-    let head = client.send(client.request(reqwest::Method::HEAD, &format!("/r/{}/{ticket}", share.id))).await.expect(200);
-    let (etag, modified) = (head.header("etag"), head.header("last-modified"));
-    assert!(etag.starts_with('"') && modified.ends_with("GMT"), "{etag} {modified}");
-    let range = ("range", "bytes=100-199");
-    for validator in [&etag, &modified] {
-        let answer = with(client, &share, &ticket, &[range, ("if-range", validator)]).await.expect(206);
-        assert!(answer.body == bytes[100..200]);
-        assert_eq!((answer.header("etag"), answer.header("last-modified")), (etag.clone(), modified.clone()));
-    }
-    for validator in [r#""another""#, "Mon, 01 Jan 2024 00:00:00 GMT", &format!("W/{etag}")] {
-        let answer = with(client, &share, &ticket, &[range, ("if-range", validator)]).await;
-        assert!(answer.status == 200 && answer.body == bytes, "{validator}: {}", answer.status);
-    }
-    assert_eq!(with(client, &share, &ticket, &[("if-none-match", &etag)]).await.status, 304);
-    with(client, &share, &ticket, &[("if-match", r#""another""#)]).await.expect(412);
-    let other = client.upload(&bytes, "a.bin", &[]).await;
-    let other_ticket = crate::support::ticket();
-    client.reserve(&other, &other_ticket, None).await;
-    assert_ne!(client.download(&other, &other_ticket).await.expect(200).header("etag"), etag, "the same file tells nothing");
-    server.finish().await;
-}
-
-#[tokio::test]
-async fn asking_without_taking_never_counts() {
-    let server = Setup::shared().await.set("DELIVERY_GRACE", "0s").start().await;
-    let client = server.client();
-    let bytes = content(100_000);
-    let (share, ticket) = reserved(client, &bytes).await;
-    let path = format!("/r/{}/{ticket}", share.id);
-    let head = client.send(client.request(reqwest::Method::HEAD, &path)).await.expect(200);
-    assert_eq!((head.header("content-length").as_str(), head.body.len()), ("100000", 0));
-    let etag = head.header("etag");
-    let ranged = client.request(reqwest::Method::HEAD, &path).header("range", "bytes=99999-");
-    client.send(ranged).await.expect(200);
-    with(client, &share, &ticket, &[("if-none-match", &etag)]).await.expect(304);
-    with(client, &share, &ticket, &[("if-match", r#""another""#)]).await.expect(412);
-    with(client, &share, &ticket, &[("range", "bytes=100000-")]).await.expect(416);
-    for purpose in ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"] {
-        let answer = with(client, &share, &ticket, &[("sec-purpose", purpose)]).await;
-        assert_ne!(answer.body, bytes, "{purpose}");
-    }
-    assert_eq!(client.owner(&share, "status").await.state, "reserved", "nothing of it claimed the blob");
-    assert_eq!(client.download(&share, &ticket).await.expect(200).body, bytes);
-    server.finish().await;
-}
-
-#[tokio::test]
-async fn the_last_byte_first_completes_nothing() {
-    let server = Setup::shared().await.set("DELIVERY_GRACE", "0s").start().await;
-    let client = server.client();
-    let bytes = content(300_000);
-    let (share, ticket) = reserved(client, &bytes).await;
-    for range in ["bytes=299999-", "bytes=150000-", "bytes=-1", "bytes=1-"] {
-        client.download_range(&share, &ticket, range).await.expect(206);
-    }
-    no_transfers(client, Duration::from_secs(5)).await;
-    let progress = client.status(&share, &ticket).await;
-    assert_eq!((progress.state.as_str(), progress.sent, progress.size), ("delivering", 0, 300_000));
-    assert!(progress.resumable_until.is_some());
-    client.download_range(&share, &ticket, "bytes=0-99999").await.expect(206);
-    let counted = async || client.status(&share, &ticket).await.sent == 100_000;
-    eventually("the first part counts", Duration::from_secs(5), counted).await;
-    client.download_range(&share, &ticket, "bytes=50000-").await.expect(206);
-    let done = async || client.status(&share, &ticket).await.state == "delivered";
-    eventually("all parts together complete it", Duration::from_secs(5), done).await;
-    assert!(files::blob(server.place().data(), &share.id).is_none());
     server.finish().await;
 }
 
@@ -167,7 +52,10 @@ async fn a_third_stream_is_asked_to_wait() {
     let (share, ticket) = reserved(client, &content(24_000_000)).await;
     let first = open(client, &share, &ticket).await;
     let second = open(client, &share, &ticket).await;
-    assert_eq!((first.status().as_u16(), second.status().as_u16()), (200, 200));
+    assert_eq!(
+        (first.status().as_u16(), second.status().as_u16()),
+        (200, 200)
+    );
     let third = client.get(&format!("/r/{}/{ticket}", share.id)).await;
     assert!(!third.header("retry-after").is_empty());
     third.problem(429);
@@ -180,30 +68,57 @@ async fn a_third_stream_is_asked_to_wait() {
 
 #[tokio::test]
 async fn an_acknowledgement_ends_it_at_once_and_can_be_repeated() {
-    let server = Setup::shared().await.set("DELIVERY_GRACE", "1h").start().await;
+    let server = Setup::shared()
+        .await
+        .set("DELIVERY_GRACE", "1h")
+        .start()
+        .await;
     let client = server.client();
     let bytes = content(200_000);
     let (share, ticket) = reserved(client, &bytes).await;
-    client.ack(&share, &crate::support::ticket()).await.problem(410);
-    assert_eq!(client.download(&share, &ticket).await.expect(200).body, bytes);
+    client
+        .ack(&share, &crate::support::ticket())
+        .await
+        .problem(410);
+    assert_eq!(
+        client.download(&share, &ticket).await.expect(200).body,
+        bytes
+    );
     for _ in 0..3 {
         client.ack(&share, &ticket).await.expect(204);
-        assert!(files::blob(server.place().data(), &share.id).is_none(), "the blob went before the answer");
+        assert!(
+            files::blob(server.place().data(), &share.id).is_none(),
+            "the blob went before the answer"
+        );
     }
     client.download(&share, &ticket).await.expect(410);
     let progress = client.status(&share, &ticket).await;
-    assert_eq!((progress.state.as_str(), progress.sent, progress.resumable_until), ("delivered", 200_000, None));
+    assert_eq!(
+        (
+            progress.state.as_str(),
+            progress.sent,
+            progress.resumable_until
+        ),
+        ("delivered", 200_000, None)
+    );
     server.finish().await;
 }
 
 #[tokio::test]
 async fn during_the_grace_the_ticket_may_fetch_again_and_after_it_nobody() {
-    let server = Setup::shared().await.set("DELIVERY_GRACE", "3s").start().await;
+    let server = Setup::shared()
+        .await
+        .set("DELIVERY_GRACE", "3s")
+        .start()
+        .await;
     let client = server.client();
     let bytes = content(200_000);
     let (share, ticket) = reserved(client, &bytes).await;
     for _again in 0..2 {
-        assert_eq!(client.download(&share, &ticket).await.expect(200).body, bytes);
+        assert_eq!(
+            client.download(&share, &ticket).await.expect(200).body,
+            bytes
+        );
     }
     let gone = async || client.download(&share, &ticket).await.status == 410;
     // Each look that is answered begins a new grace, so the looks go to the status.
@@ -238,25 +153,42 @@ async fn a_ticket_moves_three_times_the_size_and_no_more() {
 
 #[tokio::test]
 async fn a_delivery_that_nobody_continues_ends_by_its_idle_lease() {
-    let server = Setup::shared().await.set("DELIVERY_IDLE", "2s").start().await;
+    let server = Setup::shared()
+        .await
+        .set("DELIVERY_IDLE", "2s")
+        .start()
+        .await;
     let client = server.client();
     let (share, ticket) = reserved(client, &content(8_000_000)).await;
     take(client, &share, &ticket, 0, 100_000).await;
     let over = async || client.status(&share, &ticket).await.state == "broken_off";
     eventually("the lease ends", Duration::from_secs(15), over).await;
     client.download(&share, &ticket).await.expect(410);
-    assert_eq!(client.inspect(&share).await.problem(410).state.as_deref(), Some("broken_off"));
-    eventually("nothing is left", Duration::from_secs(15), async || server.leftovers().is_empty()).await;
+    assert_eq!(
+        client.inspect(&share).await.problem(410).state.as_deref(),
+        Some("broken_off")
+    );
+    server.nothing_is_left().await;
     server.finish().await;
 }
 
 #[tokio::test]
 async fn a_delivery_has_a_hard_end_however_busy_it_is() {
-    let server = Setup::shared().await.set("DELIVERY_MAX", "3s").start().await;
+    let server = Setup::shared()
+        .await
+        .set("DELIVERY_MAX", "3s")
+        .start()
+        .await;
     let client = server.client();
     let (share, ticket) = reserved(client, &content(1_000)).await;
     // Each of these fetches would renew a lease that only counts idleness.
-    let over = async || client.download_range(&share, &ticket, "bytes=1-1").await.status == 410;
+    let over = async || {
+        client
+            .download_range(&share, &ticket, "bytes=1-1")
+            .await
+            .status
+            == 410
+    };
     eventually("the hard end comes", Duration::from_secs(15), over).await;
     assert_eq!(client.status(&share, &ticket).await.state, "broken_off");
     server.finish().await;
@@ -269,7 +201,14 @@ async fn another_server_continues_what_one_began() {
     let bytes = content(4_000_000);
     let (share, ticket) = reserved(first.client(), &bytes).await;
     let begun = take(second.client(), &share, &ticket, 0, 1_000_000).await;
-    let rest = take(first.client(), &share, &ticket, begun.bytes.len(), usize::MAX).await;
+    let rest = take(
+        first.client(),
+        &share,
+        &ticket,
+        begun.bytes.len(),
+        usize::MAX,
+    )
+    .await;
     assert!([begun.bytes, rest.bytes].concat() == bytes);
     second.client().ack(&share, &ticket).await.expect(204);
     first.client().download(&share, &ticket).await.expect(410);
@@ -283,11 +222,17 @@ async fn a_strange_ticket_gets_nothing_and_learns_nothing() {
     let client = server.client();
     let (share, ticket) = reserved(client, b"hello").await;
     let stranger = crate::support::ticket();
-    let download = client.send(client.get_request(&format!("/r/{}/{stranger}", share.id))).await.problem(410);
+    let download = client
+        .send(client.get_request(&format!("/r/{}/{stranger}", share.id)))
+        .await
+        .problem(410);
     assert_eq!((download.state, download.at), (None, None));
     client.try_status(&share, &stranger).await.problem(410);
     client.ack(&share, &stranger).await.problem(410);
-    assert_eq!(client.download(&share, &ticket).await.expect(200).body, "hello");
+    assert_eq!(
+        client.download(&share, &ticket).await.expect(200).body,
+        "hello"
+    );
     server.finish().await;
 }
 
@@ -310,7 +255,10 @@ async fn sigterm_lets_a_running_download_finish_and_loses_no_share() {
     server.restart().await;
     let other = crate::support::ticket();
     client.reserve(&waiting, &other, None).await;
-    assert_eq!(client.download(&waiting, &other).await.expect(200).body, "hello");
+    assert_eq!(
+        client.download(&waiting, &other).await.expect(200).body,
+        "hello"
+    );
     client.ack(&share, &ticket).await.expect(204);
     server.finish().await;
 }

@@ -51,7 +51,10 @@ async fn storage_that_cannot_be_written_is_noticed() {
     assert_eq!(health.status, "failing");
     std::fs::remove_file(&blobs).unwrap();
     std::fs::rename(&aside, &blobs).unwrap();
-    eventually("it is well again", Duration::from_secs(10), async || server.client().get("/health").await.status == 200).await;
+    eventually("it is well again", Duration::from_secs(10), async || {
+        server.client().get("/health").await.status == 200
+    })
+    .await;
     server.finish().await;
 }
 
@@ -71,9 +74,18 @@ async fn metrics_count_requests_by_pattern_and_shares_by_outcome() {
     for wanted in ["/d/{id}", "/upload", "201", "delivered"] {
         assert!(text.contains(wanted), "{wanted} is not in:\n{text}");
     }
-    assert!(!text.contains(&share.id) && !text.contains(&ticket), "a path or an id in the metrics");
-    let samples = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
-    assert!(samples.map(|line| line.rsplit(' ').next()).all(|value| value.is_some_and(|value| value.parse::<f64>().is_ok())));
+    assert!(
+        !text.contains(&share.id) && !text.contains(&ticket),
+        "a path or an id in the metrics"
+    );
+    let samples = text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty());
+    assert!(
+        samples
+            .map(|line| line.rsplit(' ').next())
+            .all(|value| value.is_some_and(|value| value.parse::<f64>().is_ok()))
+    );
     server.finish().await;
 }
 
@@ -81,15 +93,31 @@ async fn metrics_count_requests_by_pattern_and_shares_by_outcome() {
 async fn a_locked_share_is_called_locked_and_never_deleted() {
     let server = Setup::shared().await.start().await;
     let client = server.client();
-    let share = client.upload(b"hello", "a", &[("passphrase", "a good passphrase")]).await;
+    let share = client
+        .upload(b"hello", "a", &[("passphrase", "a good passphrase")])
+        .await;
     for _ in 0..5 {
-        client.try_reserve(&share, &ticket(), Some("a wrong passphrase")).await.expect(401);
+        client
+            .try_reserve(&share, &ticket(), Some("a wrong passphrase"))
+            .await
+            .expect(401);
     }
-    let fields = [("key", share.key.as_str()), ("passphrase", "a good passphrase")];
-    let form = client.request(reqwest::Method::POST, &format!("/d/{}", share.id)).header("accept", "text/html").form(&fields);
+    let fields = [
+        ("key", share.key.as_str()),
+        ("passphrase", "a good passphrase"),
+    ];
+    let form = client
+        .request(reqwest::Method::POST, &format!("/d/{}", share.id))
+        .header("accept", "text/html")
+        .form(&fields);
     let page = client.send(form).await.expect(423).text().to_lowercase();
     assert!(page.contains("locked"));
-    for word in ["permanently deleted", "purged", "destroyed", "has been deleted"] {
+    for word in [
+        "permanently deleted",
+        "purged",
+        "destroyed",
+        "has been deleted",
+    ] {
         assert!(!page.contains(word), "{word}");
     }
     server.finish().await;

@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Instant};
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::support::{
-    Setup, content, files,
+    Setup,
     collecting::{Fared, compete},
-    say,
+    content, files, say,
 };
 
 const COLLECTORS: usize = 64;
@@ -26,18 +26,37 @@ async fn sixty_four_collectors_of_fifty_shares_over_three_servers_yield_one_reci
         let start = Arc::new(Barrier::new(COLLECTORS));
         let mut collectors = JoinSet::new();
         for collector in 0..COLLECTORS {
-            collectors.spawn(compete(clients[collector % 3].clone(), share.clone(), Arc::clone(&start)));
+            collectors.spawn(compete(
+                clients[collector % 3].clone(),
+                share.clone(),
+                Arc::clone(&start),
+            ));
         }
         let fared = collectors.join_all().await;
-        let got: Vec<&Vec<u8>> = fared.iter().filter_map(|fared| if let Fared::Got(file) = fared { Some(file) } else { None }).collect();
+        let got: Vec<&Vec<u8>> = fared
+            .iter()
+            .filter_map(|fared| {
+                if let Fared::Got(file) = fared {
+                    Some(file)
+                } else {
+                    None
+                }
+            })
+            .collect();
         if got.len() != 1 {
             doubles.push((number, got.len()));
         }
-        assert!(got.iter().all(|file| **file == bytes), "share {number}: not the same bytes");
+        assert!(
+            got.iter().all(|file| **file == bytes),
+            "share {number}: not the same bytes"
+        );
     }
     assert!(doubles.is_empty(), "(share, recipients): {doubles:?}");
     assert!(files::blobs(first.place().data()).is_empty());
-    say(&format!("{COLLECTORS} collectors x {SHARES} shares x 3 servers in {:?}", began.elapsed()));
+    say(&format!(
+        "{COLLECTORS} collectors x {SHARES} shares x 3 servers in {:?}",
+        began.elapsed()
+    ));
     drop((second, third));
     first.finish().await;
 }

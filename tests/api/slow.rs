@@ -5,7 +5,12 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use crate::support::{
-    Server, Setup, collecting::no_transfers, content, raw::{Raw, multipart_type, multipart}, ticket, wait::pause,
+    Server, Setup,
+    collecting::no_transfers,
+    content,
+    raw::{Raw, multipart, multipart_type},
+    ticket,
+    wait::pause,
 };
 
 /// The longest any of them may keep its connection without progress.
@@ -15,7 +20,11 @@ const PATIENCE: Duration = Duration::from_secs(75);
 async fn is_hung_up_on(what: &str, mut connection: Raw) {
     let began = Instant::now();
     let rest = timeout(PATIENCE, connection.rest()).await;
-    assert!(rest.is_ok(), "{what}: still open after {:?}", began.elapsed());
+    assert!(
+        rest.is_ok(),
+        "{what}: still open after {:?}",
+        began.elapsed()
+    );
 }
 
 async fn first_head(server: &Server) {
@@ -28,7 +37,10 @@ async fn second_head(server: &Server) {
     let mut raw = Raw::connect(server.port()).await;
     raw.head("GET", "/health", &[]).await;
     let head = raw.answer().await.expect("the first request is answered");
-    let length = head.header("content-length").and_then(|length| length.parse().ok()).expect("a length");
+    let length = head
+        .header("content-length")
+        .and_then(|length| length.parse().ok())
+        .expect("a length");
     raw.read(length).await;
     raw.send(b"GET / HTTP/1.1\r\nHost: x\r\nUser-Ag").await;
     is_hung_up_on("an unfinished second head", raw).await;
@@ -37,7 +49,12 @@ async fn second_head(server: &Server) {
 async fn stalled_form(server: &Server) {
     let mut raw = Raw::connect(server.port()).await;
     let kind = "Content-Type: application/x-www-form-urlencoded";
-    raw.head("POST", &format!("/d/{}", uuid::Uuid::new_v4()), &[kind, "Content-Length: 100"]).await;
+    raw.head(
+        "POST",
+        &format!("/d/{}", uuid::Uuid::new_v4()),
+        &[kind, "Content-Length: 100"],
+    )
+    .await;
     raw.send(b"key=a").await;
     is_hung_up_on("a stalled form", raw).await;
 }
@@ -45,7 +62,10 @@ async fn stalled_form(server: &Server) {
 async fn stalled_upload(server: &Server) {
     let mut raw = Raw::connect(server.port()).await;
     let body = multipart(&[(r#"name="file"; filename="a""#, &content(500_000))]);
-    let lines = [format!("Content-Type: {}", multipart_type()), format!("Content-Length: {}", body.len())];
+    let lines = [
+        format!("Content-Type: {}", multipart_type()),
+        format!("Content-Length: {}", body.len()),
+    ];
     raw.head("POST", "/upload", &[&lines[0], &lines[1]]).await;
     raw.send(body.split_at(200_000).0).await;
     is_hung_up_on("a stalled upload", raw).await;
@@ -57,14 +77,21 @@ async fn stopped_reader(server: &Server) {
     let ticket = ticket();
     client.reserve(&share, &ticket, None).await;
     let mut raw = Raw::connect(server.port()).await;
-    raw.head("GET", &format!("/r/{}/{ticket}", share.id), &[]).await;
+    raw.head("GET", &format!("/r/{}/{ticket}", share.id), &[])
+        .await;
     assert_eq!(raw.answer().await.unwrap().status, 200);
     raw.read(100_000).await;
     // It reads no more, but keeps the connection.
     no_transfers(client, PATIENCE).await;
     let progress = client.status(&share, &ticket).await;
-    assert_eq!(progress.state, "delivering", "hanging up costs the recipient nothing");
-    let rest = client.download_range(&share, &ticket, "bytes=100000-").await.expect(206);
+    assert_eq!(
+        progress.state, "delivering",
+        "hanging up costs the recipient nothing"
+    );
+    let rest = client
+        .download_range(&share, &ticket, "bytes=100000-")
+        .await
+        .expect(206);
     assert_eq!(rest.body.len(), 39_900_000);
     client.ack(&share, &ticket).await.expect(204);
     drop(raw);
@@ -77,12 +104,17 @@ async fn steady_reader(server: &Server) {
     let ticket = ticket();
     client.reserve(&share, &ticket, None).await;
     let mut raw = Raw::connect(server.port()).await;
-    raw.head("GET", &format!("/r/{}/{ticket}", share.id), &[]).await;
+    raw.head("GET", &format!("/r/{}/{ticket}", share.id), &[])
+        .await;
     assert_eq!(raw.answer().await.unwrap().status, 200);
     let mut got = Vec::new();
     while got.len() < bytes.len() {
         let piece = raw.read(300_000.min(bytes.len() - got.len())).await;
-        assert!(!piece.is_empty(), "a slow but steady reader was cut off after {} bytes", got.len());
+        assert!(
+            !piece.is_empty(),
+            "a slow but steady reader was cut off after {} bytes",
+            got.len()
+        );
         got.extend(piece);
         pause(1_000).await;
     }
@@ -92,11 +124,22 @@ async fn steady_reader(server: &Server) {
 
 async fn steady_sender(server: &Server) {
     let body = multipart(&[(r#"name="file"; filename="a""#, &content(400_000))]);
-    let lines = [format!("Content-Type: {}", multipart_type()), format!("Content-Length: {}", body.len())];
+    let lines = [
+        format!("Content-Type: {}", multipart_type()),
+        format!("Content-Length: {}", body.len()),
+    ];
     let mut raw = Raw::connect(server.port()).await;
-    raw.head("POST", "/upload", &[&lines[0], &lines[1], "Accept: application/json"]).await;
+    raw.head(
+        "POST",
+        "/upload",
+        &[&lines[0], &lines[1], "Accept: application/json"],
+    )
+    .await;
     for piece in body.chunks(10_000) {
-        assert!(raw.send(piece).await, "a slow but steady sender was cut off");
+        assert!(
+            raw.send(piece).await,
+            "a slow but steady sender was cut off"
+        );
         pause(1_000).await;
     }
     assert_eq!(raw.answer().await.unwrap().status, 201);

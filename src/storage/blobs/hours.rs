@@ -153,17 +153,26 @@ impl BlobStore {
 
 impl Inner {
     fn cached_pepper(&self, hour: Hour) -> Option<Zeroizing<[u8; 32]>> {
-        let peppers = self.peppers.lock().expect("no holder of the peppers panics");
+        let peppers = self
+            .peppers
+            .lock()
+            .expect("no holder of the peppers panics");
         peppers.get(&hour).cloned()
     }
 
     fn cache_pepper(&self, hour: Hour, pepper: &Zeroizing<[u8; 32]>) {
-        let mut peppers = self.peppers.lock().expect("no holder of the peppers panics");
+        let mut peppers = self
+            .peppers
+            .lock()
+            .expect("no holder of the peppers panics");
         peppers.insert(hour, pepper.clone());
     }
 
     fn forget_peppers_through(&self, hour: Hour) {
-        let mut peppers = self.peppers.lock().expect("no holder of the peppers panics");
+        let mut peppers = self
+            .peppers
+            .lock()
+            .expect("no holder of the peppers panics");
         peppers.retain(|kept, _| *kept > hour);
     }
 
@@ -193,9 +202,7 @@ impl Inner {
         temp.file().sync_all()?;
         match temp.publish(&folder.join(PEPPER)) {
             Ok(()) => Ok(pepper),
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-                self.read_pepper(hour)?.ok_or(e)
-            }
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => self.read_pepper(hour)?.ok_or(e),
             Err(e) => Err(e),
         }
     }

@@ -67,14 +67,8 @@ impl BlobStore {
         if let Some(parent) = settings.root.parent() {
             sync_folder(parent).map_err(|e| StorageError::io(OPERATION, e))?;
         }
-        let floor = match settings.min_free {
-            Some(floor) => floor,
-            None => {
-                let (_, total) =
-                    room(&settings.root).map_err(|e| StorageError::io(OPERATION, e))?;
-                (1 << 30).min(total / 20)
-            }
-        };
+        let (_, total) = room(&settings.root).map_err(|e| StorageError::io(OPERATION, e))?;
+        let floor = settings.min_free.unwrap_or((1 << 30).min(total / 20));
         Ok(Self {
             inner: Arc::new(Inner {
                 root: settings.root.clone(),

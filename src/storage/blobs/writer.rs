@@ -22,8 +22,11 @@ pub struct BlobWriter {
     hour: Hour,
     id: ShareId,
     sink: Option<Sink>,
-    running: Option<JoinHandle<io::Result<(Sink, Vec<u8>)>>>,
+    running: Option<Write>,
 }
+
+/// A write in flight; it hands sink and buffer back.
+type Write = JoinHandle<io::Result<(Sink, Vec<u8>)>>;
 
 /// What moves between the worker and the blocking thread: at most one of them has it.
 struct Sink {

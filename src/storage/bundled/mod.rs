@@ -113,7 +113,10 @@ impl BundledRedis {
             Some(launch.spawn().map_err(in_folder(&launch.program))?)
         };
         let mut child = child;
-        if !launch.answers_within(Duration::from_secs(10), child.as_mut()).await {
+        if !launch
+            .answers_within(Duration::from_secs(10), child.as_mut())
+            .await
+        {
             return Err(BundledRedisError::DidNotStart { log: launch.log() });
         }
         let (stop, stopped) = watch::channel(false);
@@ -185,7 +188,10 @@ async fn supervise(
                 continue;
             }
         };
-        if launch.answers_within(Duration::from_secs(5), child.as_mut()).await {
+        if launch
+            .answers_within(Duration::from_secs(5), child.as_mut())
+            .await
+        {
             tracing::info!("the bundled Redis answers again");
             wait = Duration::from_millis(50);
             reserve.fill();

@@ -79,11 +79,16 @@ impl Launch {
 
     /// The process of the pid file, if it is a Redis that runs in our folder.
     fn survivor(&self) -> Option<Pid> {
-        let pid: i32 = fs::read_to_string(self.pid_file()).ok()?.trim().parse().ok()?;
+        let pid: i32 = fs::read_to_string(self.pid_file())
+            .ok()?
+            .trim()
+            .parse()
+            .ok()?;
         let proc = Path::new("/proc").join(pid.to_string());
         let folder = fs::read_link(proc.join("cwd")).ok()?;
         let name = fs::read_to_string(proc.join("comm")).ok()?;
-        let ours = folder == self.folder && (name.starts_with("redis") || name.starts_with("valkey"));
+        let ours =
+            folder == self.folder && (name.starts_with("redis") || name.starts_with("valkey"));
         ours.then(|| Pid::from_raw(pid)).flatten()
     }
 
@@ -92,7 +97,11 @@ impl Launch {
         self.ask("PING").is_ok_and(|reply| !reply.is_empty())
     }
 
-    pub(super) async fn answers_within(&self, limit: Duration, mut child: Option<&mut Child>) -> bool {
+    pub(super) async fn answers_within(
+        &self,
+        limit: Duration,
+        mut child: Option<&mut Child>,
+    ) -> bool {
         let deadline = Instant::now() + limit;
         loop {
             if self.answers() {
@@ -123,10 +132,13 @@ impl Launch {
     /// Ends it with everything on disk.
     pub(super) async fn shut_down(&self, mut child: Option<Child>) {
         let asked = self.ask("SHUTDOWN");
-        if asked.is_err() && let Some(pid) = self.survivor() {
+        if asked.is_err()
+            && let Some(pid) = self.survivor()
+        {
             terminate(pid);
         }
-        let gone = tokio::time::timeout(Duration::from_secs(20), self.until_it_dies(child.as_mut()));
+        let gone =
+            tokio::time::timeout(Duration::from_secs(20), self.until_it_dies(child.as_mut()));
         if gone.await.is_err() {
             tracing::error!("the bundled Redis did not end; the next start adopts it");
         }

@@ -2,22 +2,19 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use reqwest::{
     Method, RequestBuilder,
-    header::HeaderMap,
     multipart::{Form, Part},
 };
-use serde::de::DeserializeOwned;
 
 use super::{
     ADMIN_PASSWORD,
-    views::{Created, Owned, Problem, Progress, Reserved, Token},
+    answer::{Answer, Uploaded},
+    views::{Created, Owned, Progress, Reserved, Token},
 };
 
 /// The agent of an everyday browser.
-pub(crate) const BROWSER: &str =
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+pub(crate) const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
 /// One visitor of one server. Every request has a connection of its own, so that a killed server is noticed at once.
 #[derive(Clone)]
@@ -26,64 +23,22 @@ pub(crate) struct Client {
     base: String,
 }
 
-/// A complete answer.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-/// A share as its uploader knows it.
-#[derive(Debug, Clone)]
-pub(crate) struct Uploaded {
-    pub(crate) id: String,
-    pub(crate) link: String,
-    /// The link key: what stands after `#`.
-    pub(crate) key: String,
-    /// The owner key.
-    pub(crate) owner: String,
-    pub(crate) expires_at: String,
-}
-
-impl Answer {
-    /// The body as JSON, which the answer must say it is.
-    pub(crate) fn json<T: DeserializeOwned>(&self) -> T {
-        assert!(self.header("content-type").starts_with("application/json"), "not JSON: {self:?}");
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.text()))
-    }
-
-    /// The body as a problem with this status.
-    pub(crate) fn problem(&self, status: u16) -> Problem {
-        assert_eq!(self.status, status, "{}", self.text());
-        assert!(self.header("content-type").starts_with("application/problem+json"), "not a problem: {self:?}");
-        let problem: Problem = serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()));
-        assert_eq!(problem.status, status);
-        problem
-    }
-
-    /// The body as text.
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    /// One header; empty if it is not there.
-    pub(crate) fn header(&self, name: &str) -> String {
-        self.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).unwrap_or_default()
-    }
-
-    /// Fails unless the answer has this status.
-    pub(crate) fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{}", self.text());
-        self
-    }
-}
-
 impl From<Created> for Uploaded {
     fn from(created: Created) -> Self {
-        let after = |link: &str| link.split_once('#').expect("the link has a fragment").1.to_owned();
+        let after = |link: &str| {
+            link.split_once('#')
+                .expect("the link has a fragment")
+                .1
+                .to_owned()
+        };
         let (key, owner) = (after(&created.link), after(&created.status_link));
-        Self { id: created.id, link: created.link, key, owner, expires_at: created.expires_at }
+        Self {
+            id: created.id,
+            link: created.link,
+            key,
+            owner,
+            expires_at: created.expires_at,
+        }
     }
 }
 
@@ -97,7 +52,10 @@ impl Client {
             .timeout(Duration::from_secs(120))
             .build()
             .expect("a client");
-        Self { http, base: format!("http://127.0.0.1:{port}") }
+        Self {
+            http,
+            base: format!("http://127.0.0.1:{port}"),
+        }
     }
 
     /// A request that asks for JSON; `Accept` can be set again.
@@ -107,19 +65,26 @@ impl Client {
 
     /// `GET` for JSON.
     pub(crate) fn get_request(&self, path: &str) -> RequestBuilder {
-        self.request(Method::GET, path).header("accept", "application/json")
+        self.request(Method::GET, path)
+            .header("accept", "application/json")
     }
 
     /// `POST` of a form, for JSON.
     pub(crate) fn post_request(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
-        self.request(Method::POST, path).header("accept", "application/json").form(fields)
+        self.request(Method::POST, path)
+            .header("accept", "application/json")
+            .form(fields)
     }
 
     /// Sends, and reads the whole answer; an error is a connection that broke.
     pub(crate) async fn try_send(&self, request: RequestBuilder) -> Result<Answer, reqwest::Error> {
         let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Ok(Answer { status, headers, body: response.bytes().await? })
+        Ok(Answer {
+            status,
+            headers,
+            body: response.bytes().await?,
+        })
     }
 
     /// Sends, and reads the whole answer, which must come.
@@ -134,7 +99,11 @@ impl Client {
 
     /// `GET` for a page, answered.
     pub(crate) async fn page(&self, path: &str) -> Answer {
-        self.send(self.request(Method::GET, path).header("accept", "text/html,*/*;q=0.8")).await
+        self.send(
+            self.request(Method::GET, path)
+                .header("accept", "text/html,*/*;q=0.8"),
+        )
+        .await
     }
 
     /// `POST` of a form for JSON, answered.
@@ -143,49 +112,94 @@ impl Client {
     }
 
     /// The upload of a file after `fields`.
-    pub(crate) fn upload_request(&self, bytes: Vec<u8>, name: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+    pub(crate) fn upload_request(
+        &self,
+        bytes: Vec<u8>,
+        name: &str,
+        fields: &[(&str, &str)],
+    ) -> RequestBuilder {
         // As browsers do: names travel as they are, not percent-encoded.
         let form = Form::new().percent_encode_noop();
-        let form = fields.iter().fold(form, |form, (field, value)| form.text((*field).to_owned(), (*value).to_owned()));
+        let form = fields.iter().fold(form, |form, (field, value)| {
+            form.text((*field).to_owned(), (*value).to_owned())
+        });
         let form = form.part("file", Part::bytes(bytes).file_name(name.to_owned()));
-        self.request(Method::POST, "/upload").header("accept", "application/json").multipart(form)
+        self.request(Method::POST, "/upload")
+            .header("accept", "application/json")
+            .multipart(form)
     }
 
     /// Uploads, whatever the answer.
-    pub(crate) async fn try_upload(&self, bytes: &[u8], name: &str, fields: &[(&str, &str)]) -> Answer {
-        self.send(self.upload_request(bytes.to_vec(), name, fields)).await
+    pub(crate) async fn try_upload(
+        &self,
+        bytes: &[u8],
+        name: &str,
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        self.send(self.upload_request(bytes.to_vec(), name, fields))
+            .await
     }
 
     /// Uploads, which must be answered 201.
-    pub(crate) async fn upload(&self, bytes: &[u8], name: &str, fields: &[(&str, &str)]) -> Uploaded {
-        self.try_upload(bytes, name, fields).await.expect(201).json::<Created>().into()
+    pub(crate) async fn upload(
+        &self,
+        bytes: &[u8],
+        name: &str,
+        fields: &[(&str, &str)],
+    ) -> Uploaded {
+        self.try_upload(bytes, name, fields)
+            .await
+            .expect(201)
+            .json::<Created>()
+            .into()
     }
 
     /// Asks what a link opens.
     pub(crate) async fn inspect(&self, share: &Uploaded) -> Answer {
-        self.post(&format!("/d/{}/inspect", share.id), &[("key", &share.key)]).await
+        self.post(&format!("/d/{}/inspect", share.id), &[("key", &share.key)])
+            .await
     }
 
     /// The request that reserves with `ticket`.
-    pub(crate) fn reserve_request(&self, share: &Uploaded, ticket: &str, passphrase: Option<&str>) -> RequestBuilder {
+    pub(crate) fn reserve_request(
+        &self,
+        share: &Uploaded,
+        ticket: &str,
+        passphrase: Option<&str>,
+    ) -> RequestBuilder {
         let mut fields = vec![("key", share.key.as_str()), ("ticket", ticket)];
         fields.extend(passphrase.map(|passphrase| ("passphrase", passphrase)));
         self.post_request(&format!("/d/{}", share.id), &fields)
     }
 
     /// Reserves, whatever the answer.
-    pub(crate) async fn try_reserve(&self, share: &Uploaded, ticket: &str, passphrase: Option<&str>) -> Answer {
-        self.send(self.reserve_request(share, ticket, passphrase)).await
+    pub(crate) async fn try_reserve(
+        &self,
+        share: &Uploaded,
+        ticket: &str,
+        passphrase: Option<&str>,
+    ) -> Answer {
+        self.send(self.reserve_request(share, ticket, passphrase))
+            .await
     }
 
     /// Reserves, which must be answered 200.
-    pub(crate) async fn reserve(&self, share: &Uploaded, ticket: &str, passphrase: Option<&str>) -> Reserved {
-        self.try_reserve(share, ticket, passphrase).await.expect(200).json()
+    pub(crate) async fn reserve(
+        &self,
+        share: &Uploaded,
+        ticket: &str,
+        passphrase: Option<&str>,
+    ) -> Reserved {
+        self.try_reserve(share, ticket, passphrase)
+            .await
+            .expect(200)
+            .json()
     }
 
     /// The request for the bytes.
     pub(crate) fn download_request(&self, share: &Uploaded, ticket: &str) -> RequestBuilder {
-        self.request(Method::GET, &format!("/r/{}/{ticket}", share.id)).header("accept", "*/*")
+        self.request(Method::GET, &format!("/r/{}/{ticket}", share.id))
+            .header("accept", "*/*")
     }
 
     /// Downloads from the beginning.
@@ -194,8 +208,14 @@ impl Client {
     }
 
     /// Downloads one range, as in `bytes=0-99`.
-    pub(crate) async fn download_range(&self, share: &Uploaded, ticket: &str, range: &str) -> Answer {
-        self.send(self.download_request(share, ticket).header("range", range)).await
+    pub(crate) async fn download_range(
+        &self,
+        share: &Uploaded,
+        ticket: &str,
+        range: &str,
+    ) -> Answer {
+        self.send(self.download_request(share, ticket).header("range", range))
+            .await
     }
 
     /// The ticket's progress, whatever the answer.
@@ -210,12 +230,17 @@ impl Client {
 
     /// Says that everything has arrived, whatever the answer.
     pub(crate) async fn ack(&self, share: &Uploaded, ticket: &str) -> Answer {
-        self.post(&format!("/r/{}/{ticket}/ack", share.id), &[]).await
+        self.post(&format!("/r/{}/{ticket}/ack", share.id), &[])
+            .await
     }
 
     /// The sender's `status`, `revoke` or `unlock`, whatever the answer.
     pub(crate) async fn try_owner(&self, share: &Uploaded, action: &str) -> Answer {
-        self.post(&format!("/s/{}", share.id), &[("owner", &share.owner), ("action", action)]).await
+        self.post(
+            &format!("/s/{}", share.id),
+            &[("owner", &share.owner), ("action", action)],
+        )
+        .await
     }
 
     /// The sender's `status`, `revoke` or `unlock`.
@@ -224,14 +249,34 @@ impl Client {
     }
 
     /// A request with an operator's fresh bearer token.
-    pub(crate) async fn admin(&self, method: Method, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let token: Token = self.post("/auth/token", &[("password", ADMIN_PASSWORD)]).await.expect(200).json();
-        let request = self.request(method, path).header("accept", "application/json").bearer_auth(token.token);
-        self.send(if fields.is_empty() { request } else { request.form(fields) }).await
+    pub(crate) async fn admin(
+        &self,
+        method: Method,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let token: Token = self
+            .post("/auth/token", &[("password", ADMIN_PASSWORD)])
+            .await
+            .expect(200)
+            .json();
+        let request = self
+            .request(method, path)
+            .header("accept", "application/json")
+            .bearer_auth(token.token);
+        self.send(if fields.is_empty() {
+            request
+        } else {
+            request.form(fields)
+        })
+        .await
     }
 
     /// Runs the sweep through the operator's door.
     pub(crate) async fn cleanup(&self, fields: &[(&str, &str)]) -> super::views::Swept {
-        self.admin(Method::POST, "/admin/cleanup", fields).await.expect(200).json()
+        self.admin(Method::POST, "/admin/cleanup", fields)
+            .await
+            .expect(200)
+            .json()
     }
 }

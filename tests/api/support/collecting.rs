@@ -18,17 +18,33 @@ pub(crate) struct Arrived {
 }
 
 /// Downloads from `from` (no Range at 0) until `enough` bytes are there, then hangs up; or until the body ends or breaks.
-pub(crate) async fn take(client: &Client, share: &Uploaded, ticket: &str, from: usize, enough: usize) -> Arrived {
+pub(crate) async fn take(
+    client: &Client,
+    share: &Uploaded,
+    ticket: &str,
+    from: usize,
+    enough: usize,
+) -> Arrived {
     let mut request = client.download_request(share, ticket);
     if from > 0 {
         request = request.header("range", format!("bytes={from}-"));
     }
-    let Ok(mut response) = request.send().await else { return Arrived::default() };
-    let mut arrived = Arrived { status: response.status().as_u16(), ..Arrived::default() };
+    let Ok(mut response) = request.send().await else {
+        return Arrived::default();
+    };
+    let mut arrived = Arrived {
+        status: response.status().as_u16(),
+        ..Arrived::default()
+    };
     while arrived.bytes.len() < enough {
         match response.chunk().await {
             Ok(Some(chunk)) => arrived.bytes.extend_from_slice(&chunk),
-            Ok(None) => return Arrived { clean: true, ..arrived },
+            Ok(None) => {
+                return Arrived {
+                    clean: true,
+                    ..arrived
+                };
+            }
             Err(_) => return arrived,
         }
     }
@@ -37,7 +53,11 @@ pub(crate) async fn take(client: &Client, share: &Uploaded, ticket: &str, from: 
 
 /// Opens a download and reads only its head: a stream that occupies its slot for as long as the answer is kept.
 pub(crate) async fn open(client: &Client, share: &Uploaded, ticket: &str) -> reqwest::Response {
-    client.download_request(share, ticket).send().await.expect("an answer")
+    client
+        .download_request(share, ticket)
+        .send()
+        .await
+        .expect("an answer")
 }
 
 /// How one of many simultaneous collectors fared.
@@ -61,12 +81,19 @@ pub(crate) async fn compete(client: Client, share: Uploaded, start: Arc<Barrier>
                 let arrived = take(&client, &share, &ticket, 0, usize::MAX).await;
                 match arrived.status {
                     200 => {
-                        assert!(arrived.clean, "a download ended early: {} bytes", arrived.bytes.len());
+                        assert!(
+                            arrived.clean,
+                            "a download ended early: {} bytes",
+                            arrived.bytes.len()
+                        );
                         client.ack(&share, &ticket).await.expect(204);
                         return Fared::Got(arrived.bytes);
                     }
                     410 => return Fared::Gone,
-                    status => panic!("a reserved download was answered {status}: {}", String::from_utf8_lossy(&arrived.bytes)),
+                    status => panic!(
+                        "a reserved download was answered {status}: {}",
+                        String::from_utf8_lossy(&arrived.bytes)
+                    ),
                 }
             }
             409 => pause(20).await,
@@ -80,8 +107,24 @@ pub(crate) async fn compete(client: Client, share: Uploaded, start: Arc<Barrier>
 /// Waits until no transfer runs on the server, as its own statistics say.
 pub(crate) async fn no_transfers(client: &Client, within: Duration) {
     super::eventually("no transfer runs", within, async || {
-        let stats = client.admin(reqwest::Method::GET, "/admin/stats", &[]).await;
+        let stats = client
+            .admin(reqwest::Method::GET, "/admin/stats", &[])
+            .await;
         stats.status == 200 && stats.json::<super::views::Stats>().transfers == 0
     })
     .await;
+}
+
+/// Collects a share to its acknowledged end; the bytes must be these.
+pub(crate) async fn collect(client: &Client, share: &Uploaded, bytes: &[u8]) {
+    let ticket = ticket();
+    client.reserve(share, &ticket, None).await;
+    let got = client.download(share, &ticket).await.expect(200);
+    assert!(
+        got.body == bytes,
+        "{} bytes instead of {}",
+        got.body.len(),
+        bytes.len()
+    );
+    client.ack(share, &ticket).await.expect(204);
 }

@@ -7,7 +7,11 @@ pub(crate) fn all(directory: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
         let path = entry.path();
-        if path.is_dir() { files.extend(all(&path)) } else { files.push(path) }
+        if path.is_dir() {
+            files.extend(all(&path));
+        } else {
+            files.push(path);
+        }
     }
     files.sort();
     files
@@ -24,7 +28,11 @@ pub(crate) fn blobs(data: &Path) -> Vec<PathBuf> {
 pub(crate) fn blob(data: &Path, id: &str) -> Option<PathBuf> {
     let plain: String = id.chars().filter(|letter| *letter != '-').collect();
     blobs(data).into_iter().find(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         name.starts_with(id) || name.starts_with(&plain)
     })
 }
@@ -45,7 +53,9 @@ pub(crate) fn search(files: &[PathBuf], needles: &[(String, Vec<u8>)]) -> Vec<St
 
 /// Whether `needle` occurs in `bytes`.
 pub(crate) fn contains(bytes: &[u8], needle: &[u8]) -> bool {
-    let Some((first, rest)) = needle.split_first() else { return false };
+    let Some((first, rest)) = needle.split_first() else {
+        return false;
+    };
     let mut from = bytes;
     while let Some(at) = from.iter().position(|byte| byte == first) {
         let (_, tail) = from.split_at(at + 1);

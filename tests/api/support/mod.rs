@@ -1,5 +1,6 @@
 //! What every test stands on: real processes, real sockets, a real Redis, and a client that knows only the documented interface.
 
+pub(crate) mod answer;
 pub(crate) mod client;
 pub(crate) mod collecting;
 pub(crate) mod files;
@@ -14,7 +15,8 @@ pub(crate) mod teardown;
 pub(crate) mod views;
 pub(crate) mod wait;
 
-pub(crate) use client::{Answer, BROWSER, Client, Uploaded};
+pub(crate) use answer::{Answer, Uploaded};
+pub(crate) use client::{BROWSER, Client};
 pub(crate) use place::{Place, Setup};
 pub(crate) use random::{Dice, content, ticket, token};
 pub(crate) use redis::RedisServer;

@@ -106,7 +106,16 @@ impl Setup {
             settings.insert("REDIS_URL".to_owned(), redis.url());
             settings.insert("REDIS_PREFIX".to_owned(), prefix.clone());
         }
-        Self { settings, place: Place { directory, data, prefix, redis, _seat: seat } }
+        Self {
+            settings,
+            place: Place {
+                directory,
+                data,
+                prefix,
+                redis,
+                _seat: seat,
+            },
+        }
     }
 
     /// Sets one environment variable of the server.

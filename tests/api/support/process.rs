@@ -42,7 +42,12 @@ pub(crate) struct Supervised {
 
 impl Supervised {
     /// Starts `command` (program, arguments) with exactly `environment`; output is appended to `log`.
-    pub(crate) fn start(command: &[&str], environment: &[(String, String)], log: &Path, adopted: &Path) -> Self {
+    pub(crate) fn start(
+        command: &[&str],
+        environment: &[(String, String)],
+        log: &Path,
+        adopted: &Path,
+    ) -> Self {
         let mut shell = Command::new("/bin/sh")
             .args(["-c", SUPERVISE, "supervise"])
             .args([log, adopted])
@@ -51,12 +56,19 @@ impl Supervised {
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .expect("a shell starts");
         let mut pid = String::new();
-        BufReader::new(shell.stdout.take().expect("piped")).read_line(&mut pid).expect("the shell says the pid");
+        BufReader::new(shell.stdout.take().expect("piped"))
+            .read_line(&mut pid)
+            .expect("the shell says the pid");
         let leash = shell.stdin.take();
-        Self { shell, leash, pid: pid.trim().parse().expect("a pid") }
+        Self {
+            shell,
+            leash,
+            pid: pid.trim().parse().expect("a pid"),
+        }
     }
 
     /// The child's process id.
@@ -81,7 +93,11 @@ impl Supervised {
         if let Some(mut leash) = self.leash.take() {
             leash.write_all(b"let go\n").expect("the shell listens");
         }
-        self.shell.wait().expect("the shell ends").code().expect("the shell was not killed")
+        self.shell
+            .wait()
+            .expect("the shell ends")
+            .code()
+            .expect("the shell was not killed")
     }
 }
 
@@ -93,7 +109,10 @@ impl Drop for Supervised {
 }
 
 /// A variable of the test run's own environment; empty if it is not set.
-#[expect(clippy::disallowed_methods, reason = "a test has no settings but these: where programs are, and a seed")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test has no settings but these: where programs are, and a seed"
+)]
 pub(crate) fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_default()
 }
@@ -106,7 +125,8 @@ pub(crate) fn bare_environment() -> Vec<(String, String)> {
 /// Whether a process exists and is more than a zombie.
 pub(crate) fn runs(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+    stat.rsplit_once(") ")
+        .is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
 }
 
 /// Sends a signal to a process that may already be gone.
@@ -118,7 +138,9 @@ pub(crate) fn send(pid: u32, signal: Signal) {
 /// A TCP port nobody listens on, below the range from which clients get theirs.
 pub(crate) fn free_port() -> u16 {
     static NEXT: OnceLock<AtomicU16> = OnceLock::new();
-    let next = NEXT.get_or_init(|| AtomicU16::new(u16::try_from(std::process::id() * 131 % 20_000).expect("below 20,000")));
+    let next = NEXT.get_or_init(|| {
+        AtomicU16::new(u16::try_from(std::process::id() * 131 % 20_000).expect("below 20,000"))
+    });
     loop {
         let port = 11_000 + next.fetch_add(1, Ordering::Relaxed) % 20_000;
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {

@@ -16,7 +16,10 @@ pub(crate) fn ticket() -> String {
 
 /// A fresh word of 12 letters and digits, to tell one test's traces from another's.
 pub(crate) fn token() -> String {
-    fresh::<12>().iter().map(|byte| char::from(b"abcdefghijklmnopqrstuvwxyz234567"[usize::from(byte % 32)])).collect()
+    fresh::<12>()
+        .iter()
+        .map(|byte| char::from(b"abcdefghijklmnopqrstuvwxyz234567"[usize::from(byte % 32)]))
+        .collect()
 }
 
 /// Bytes no compressor shortens and no two tests share.

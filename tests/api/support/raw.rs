@@ -25,7 +25,9 @@ pub(crate) struct Head {
 impl Raw {
     /// Connects.
     pub(crate) async fn connect(port: u16) -> Self {
-        let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("the server listens");
+        let stream = TcpStream::connect(("127.0.0.1", port))
+            .await
+            .expect("the server listens");
         stream.set_nodelay(true).expect("a TCP socket");
         Self { stream }
     }
@@ -37,20 +39,27 @@ impl Raw {
 
     /// Sends a request head with a browser's agent and these header lines (each without its line end).
     pub(crate) async fn head(&mut self, method: &str, path: &str, lines: &[&str]) {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: {BROWSER}\r\n");
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: {BROWSER}\r\n");
         for line in lines {
             head.push_str(line);
             head.push_str("\r\n");
         }
         head.push_str("\r\n");
-        assert!(self.send(head.as_bytes()).await, "the server took the request head");
+        assert!(
+            self.send(head.as_bytes()).await,
+            "the server took the request head"
+        );
     }
 
     /// Reads the head of the answer; none if the connection ended before it was complete.
     pub(crate) async fn answer(&mut self) -> Option<Head> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
-            let byte = timeout(Duration::from_secs(90), self.stream.read_u8()).await.expect("an answer within 90 s").ok()?;
+            let byte = timeout(Duration::from_secs(90), self.stream.read_u8())
+                .await
+                .expect("an answer within 90 s")
+                .ok()?;
             head.push(byte);
         }
         let text = String::from_utf8_lossy(&head).to_ascii_lowercase();
@@ -82,7 +91,10 @@ impl Raw {
 impl Head {
     /// The value of one header, in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
+        self.text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+            .map(str::trim)
     }
 }
 
@@ -98,7 +110,10 @@ pub(crate) fn multipart_type() -> String {
 pub(crate) fn unfinished(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (disposition, bytes) in parts {
-        body.extend_from_slice(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n").as_bytes());
+        body.extend_from_slice(
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n")
+                .as_bytes(),
+        );
         body.extend_from_slice(bytes);
         body.extend_from_slice(b"\r\n");
     }
@@ -111,3 +126,6 @@ pub(crate) fn multipart(parts: &[(&str, &[u8])]) -> Vec<u8> {
     body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
     body
 }
+
+/// The Content-Disposition of an ordinary file.
+pub(crate) const FILE: &str = r#"name="file"; filename="a.txt""#;

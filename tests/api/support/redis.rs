@@ -54,27 +54,58 @@ impl RedisServer {
     }
 
     fn launch() -> Self {
-        let server = Self { port: free_port(), directory: fresh_directory("redis"), process: Mutex::new(None) };
+        let server = Self {
+            port: free_port(),
+            directory: fresh_directory("redis"),
+            process: Mutex::new(None),
+        };
         server.start();
         server
     }
 
     /// Starts it (again) on the same port and files; returns before it answers.
     pub(crate) fn start(&self) {
-        let (port, directory) = (self.port.to_string(), self.directory.to_string_lossy().into_owned());
+        let (port, directory) = (
+            self.port.to_string(),
+            self.directory.to_string_lossy().into_owned(),
+        );
         let command = [
-            "redis-server", "--bind", "127.0.0.1", "--port", &port, "--dir", &directory, "--save", "",
-            "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction",
+            "redis-server",
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            &port,
+            "--dir",
+            &directory,
+            "--save",
+            "",
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "always",
+            "--maxmemory-policy",
+            "noeviction",
         ];
         let log = self.directory.join("redis.log");
-        let started = Supervised::start(&command, &bare_environment(), &log, Path::new("/nonexistent"));
+        let started = Supervised::start(
+            &command,
+            &bare_environment(),
+            &log,
+            Path::new("/nonexistent"),
+        );
         *self.process.lock().expect("no holder panicked") = Some(started);
     }
 
     /// Waits until it answers `PING`.
     pub(crate) async fn ready(&self) {
-        let pong = || matches!(self.try_command(&["PING"]), Some(Reply::Text(text)) if text == b"PONG");
-        eventually("redis-server answers", Duration::from_secs(20), async || pong()).await;
+        let pong =
+            || matches!(self.try_command(&["PING"]), Some(Reply::Text(text)) if text == b"PONG");
+        eventually(
+            "redis-server answers",
+            Duration::from_secs(20),
+            async || pong(),
+        )
+        .await;
     }
 
     /// `kill -9`.
@@ -84,7 +115,12 @@ impl RedisServer {
 
     /// Stops (`STOP`) or continues (`CONT`) it without ending it: connections stay open and silent.
     pub(crate) fn signal(&self, signal: Signal) {
-        self.process.lock().expect("no holder panicked").as_ref().expect("it runs").signal(signal);
+        self.process
+            .lock()
+            .expect("no holder panicked")
+            .as_ref()
+            .expect("it runs")
+            .signal(signal);
     }
 
     /// What a server is told to find it.
@@ -104,7 +140,9 @@ impl RedisServer {
 
     fn try_command(&self, words: &[&str]) -> Option<Reply> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .ok()?;
         let mut request = format!("*{}\r\n", words.len()).into_bytes();
         for word in words {
             request.extend_from_slice(format!("${}\r\n{word}\r\n", word.len()).as_bytes());
@@ -115,7 +153,9 @@ impl RedisServer {
 
     /// Every key that begins with `prefix`, sorted.
     pub(crate) fn keys(&self, prefix: &str) -> Vec<String> {
-        let Reply::List(keys) = self.command(&["KEYS", &format!("{prefix}*")]) else { return Vec::new() };
+        let Reply::List(keys) = self.command(&["KEYS", &format!("{prefix}*")]) else {
+            return Vec::new();
+        };
         let mut keys: Vec<String> = keys.iter().map(Reply::text).collect();
         keys.sort();
         keys
@@ -149,7 +189,10 @@ fn read_reply(stream: &mut BufReader<TcpStream>) -> Option<Reply> {
             text.truncate(text.len() - 2);
             Some(Reply::Text(text))
         }
-        "*" => (0..rest.parse::<usize>().ok()?).map(|_| read_reply(stream)).collect::<Option<_>>().map(Reply::List),
+        "*" => (0..rest.parse::<usize>().ok()?)
+            .map(|_| read_reply(stream))
+            .collect::<Option<_>>()
+            .map(Reply::List),
         _ => None,
     }
 }

@@ -41,9 +41,13 @@ pub(crate) struct Refused {
 /// The whole environment of a server on `port`; with port 0 none is set.
 pub(crate) fn environment(settings: &BTreeMap<String, String>, port: u16) -> Vec<(String, String)> {
     let mut environment: BTreeMap<String, String> = settings.clone();
-    environment.entry("PATH".to_owned()).or_insert_with(|| variable("PATH"));
+    environment
+        .entry("PATH".to_owned())
+        .or_insert_with(|| variable("PATH"));
     if port != 0 {
-        environment.entry("BIND".to_owned()).or_insert_with(|| format!("127.0.0.1:{port}"));
+        environment
+            .entry("BIND".to_owned())
+            .or_insert_with(|| format!("127.0.0.1:{port}"));
     }
     environment.into_iter().collect()
 }
@@ -52,15 +56,28 @@ impl Server {
     pub(super) async fn start(place: Arc<Place>, settings: BTreeMap<String, String>) -> Self {
         match Self::try_start(place, settings).await {
             Ok(server) => server,
-            Err(refused) => panic!("the server ended with {} instead of starting:\n{}", refused.code, refused.log),
+            Err(refused) => panic!(
+                "the server ended with {} instead of starting:\n{}",
+                refused.code, refused.log
+            ),
         }
     }
 
-    pub(super) async fn try_start(place: Arc<Place>, settings: BTreeMap<String, String>) -> Result<Self, Refused> {
+    pub(super) async fn try_start(
+        place: Arc<Place>,
+        settings: BTreeMap<String, String>,
+    ) -> Result<Self, Refused> {
         let port = free_port();
         let log = place.directory().join(format!("server-{port}.log"));
         let client = Client::new(port);
-        let mut server = Self { process: None, client, settings, port, log, place };
+        let mut server = Self {
+            process: None,
+            client,
+            settings,
+            port,
+            log,
+            place,
+        };
         server.launch();
         server.healthy().await?;
         Ok(server)
@@ -69,7 +86,12 @@ impl Server {
     fn launch(&mut self) {
         let environment = environment(&self.settings, self.port);
         let adopted = self.place.redis_pid_file();
-        self.process = Some(Supervised::start(&[PROGRAM], &environment, &self.log, &adopted));
+        self.process = Some(Supervised::start(
+            &[PROGRAM],
+            &environment,
+            &self.log,
+            &adopted,
+        ));
     }
 
     /// Waits until `/health` answers 200; a Redis that loads its file makes it 503 for a while.
@@ -78,14 +100,24 @@ impl Server {
         loop {
             if !self.alive() {
                 let code = self.process.take().map_or(-1, |mut process| process.reap());
-                return Err(Refused { code, log: self.log() });
+                return Err(Refused {
+                    code,
+                    log: self.log(),
+                });
             }
-            if let Ok(answer) = self.client.try_send(self.client.get_request("/health")).await
+            if let Ok(answer) = self
+                .client
+                .try_send(self.client.get_request("/health"))
+                .await
                 && answer.status == 200
             {
                 return Ok(());
             }
-            assert!(Instant::now() < deadline, "the server was not healthy within 40 s:\n{}", self.log());
+            assert!(
+                Instant::now() < deadline,
+                "the server was not healthy within 40 s:\n{}",
+                self.log()
+            );
             pause(20).await;
         }
     }
@@ -160,7 +192,10 @@ impl Server {
 
     /// `kill -TERM`, without waiting for the end.
     pub(crate) fn ask_to_end(&self) {
-        self.process.as_ref().expect("it was started").signal(Signal::TERM);
+        self.process
+            .as_ref()
+            .expect("it was started")
+            .signal(Signal::TERM);
     }
 
     /// `kill -TERM`, and its exit code once it has ended by itself.
@@ -180,7 +215,10 @@ impl Server {
         self.kill9();
         self.launch();
         if let Err(refused) = self.healthy().await {
-            panic!("the server ended with {} instead of starting again:\n{}", refused.code, refused.log);
+            panic!(
+                "the server ended with {} instead of starting again:\n{}",
+                refused.code, refused.log
+            );
         }
     }
 
@@ -193,9 +231,14 @@ impl Server {
 /// Runs the program with exactly this environment, to its end.
 pub(crate) async fn run(arguments: &[&str], environment: &[(String, String)]) -> Output {
     let mut command = Command::new(PROGRAM);
-    command.args(arguments).env_clear().envs(environment.iter().map(|(name, value)| (name, value)));
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().map(|(name, value)| (name, value)));
     command.stdin(std::process::Stdio::null());
-    tokio::task::spawn_blocking(move || command.output().expect("the program starts")).await.expect("it was waited for")
+    tokio::task::spawn_blocking(move || command.output().expect("the program starts"))
+        .await
+        .expect("it was waited for")
 }
 
 impl Drop for Server {
@@ -203,7 +246,10 @@ impl Drop for Server {
         if std::thread::panicking() {
             let log = self.log();
             let lines: Vec<&str> = log.lines().collect();
-            say(&format!("the server's last words:\n{}", lines.split_at(lines.len().saturating_sub(40)).1.join("\n")));
+            say(&format!(
+                "the server's last words:\n{}",
+                lines.split_at(lines.len().saturating_sub(40)).1.join("\n")
+            ));
         }
     }
 }

@@ -4,12 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 
-use super::{
-    Server, eventually, files,
-    process::runs,
-    redis::Reply,
-    views::Listing,
-};
+use super::{Server, eventually, files, process::runs, redis::Reply, views::Listing};
 
 impl Server {
     /// Deletes what still lives through the operator's door, sweeps, and asserts that no share, no agenda entry, no blob and
@@ -29,21 +24,43 @@ impl Server {
         assert!(left.is_empty(), "left after the sweep: {left:?}");
         let brought = std::fs::read_to_string(self.place().redis_pid_file()).ok();
         let pid = self.pid();
-        assert_eq!(self.terminate().await, 0, "the exit code after SIGTERM:\n{}", self.log());
+        assert_eq!(
+            self.terminate().await,
+            0,
+            "the exit code after SIGTERM:\n{}",
+            self.log()
+        );
         assert!(!runs(pid));
         if let Some(redis) = brought.and_then(|text| text.trim().parse().ok()) {
-            eventually("the Redis it brought is gone", Duration::from_secs(10), async || !runs(redis)).await;
+            eventually(
+                "the Redis it brought is gone",
+                Duration::from_secs(10),
+                async || !runs(redis),
+            )
+            .await;
         }
-        assert!(!self.log().contains("panicked at"), "a panic:\n{}", self.log());
+        assert!(
+            !self.log().contains("panicked at"),
+            "a panic:\n{}",
+            self.log()
+        );
     }
 
     /// Deletes every share the operator's list shows.
     pub(crate) async fn delete_everything(&self) {
         let client = self.client();
         loop {
-            let listing: Listing = client.admin(Method::GET, "/admin/shares?limit=100", &[]).await.expect(200).json();
+            let listing: Listing = client
+                .admin(Method::GET, "/admin/shares?limit=100", &[])
+                .await
+                .expect(200)
+                .json();
             let alive = ["receiving", "available", "reserved", "locked", "delivering"];
-            let live: Vec<_> = listing.shares.iter().filter(|share| alive.contains(&share.state.as_str())).collect();
+            let live: Vec<_> = listing
+                .shares
+                .iter()
+                .filter(|share| alive.contains(&share.state.as_str()))
+                .collect();
             for share in &live {
                 let path = format!("/admin/shares/{}", share.id);
                 let deleted = client.admin(Method::DELETE, &path, &[]).await;
@@ -55,21 +72,41 @@ impl Server {
         }
     }
 
+    /// Waits until neither record nor agenda entry nor blob is left.
+    pub(crate) async fn nothing_is_left(&self) {
+        let within = Duration::from_secs(20);
+        eventually("nothing is left behind", within, async || {
+            self.leftovers().is_empty()
+        })
+        .await;
+    }
+
     /// What should not be there any more: records, agenda entries, blobs.
     pub(crate) fn leftovers(&self) -> Vec<String> {
         let place = self.place();
-        let mut left: Vec<String> =
-            files::blobs(place.data()).iter().map(|path| path.display().to_string()).collect();
-        let Some(redis) = place.redis() else { return left };
+        let mut left: Vec<String> = files::blobs(place.data())
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        let Some(redis) = place.redis() else {
+            return left;
+        };
         for key in redis.keys(place.prefix()) {
             let sorted_set = redis.command(&["TYPE", &key]).text() == "zset";
-            if key.ends_with(":share") || (sorted_set && redis.command(&["ZCARD", &key]) != Reply::Number(0)) {
+            if key.ends_with(":share")
+                || (sorted_set && redis.command(&["ZCARD", &key]) != Reply::Number(0))
+            {
                 left.push(key);
             } else if !sorted_set {
                 let lives = redis.command(&["TTL", &key]);
                 let mortal = matches!(lives, Reply::Number(seconds) if seconds != -1);
-                let of_one = key.strip_prefix(place.prefix()).is_some_and(|rest| rest.contains([':', '{']));
-                assert!(mortal || !of_one, "a key of one share or session never expires: {key}");
+                let of_one = key
+                    .strip_prefix(place.prefix())
+                    .is_some_and(|rest| rest.contains([':', '{']));
+                assert!(
+                    mortal || !of_one,
+                    "a key of one share or session never expires: {key}"
+                );
             }
         }
         left

@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 pub(crate) async fn eventually(what: &str, within: Duration, mut look: impl AsyncFnMut() -> bool) {
     let deadline = Instant::now() + within;
     while !look().await {
-        assert!(Instant::now() < deadline, "waited {within:?} in vain: {what}");
+        assert!(
+            Instant::now() < deadline,
+            "waited {within:?} in vain: {what}"
+        );
         pause(25).await;
     }
 }
@@ -17,7 +20,21 @@ pub(crate) async fn pause(milliseconds: u64) {
 }
 
 /// Says something the reader of a test run must see even when it passes: a seed, a test that could not run here.
-#[expect(clippy::print_stderr, reason = "the only way of a test to speak to who runs it")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the only way of a test to speak to who runs it"
+)]
 pub(crate) fn say(text: &str) {
     eprintln!("{text}");
+}
+
+/// Waits until `/health` answers with this status.
+pub(crate) async fn health_is(client: &super::Client, status: u16) {
+    let seen = async || {
+        client
+            .try_send(client.get_request("/health"))
+            .await
+            .is_ok_and(|answer| answer.status == status)
+    };
+    eventually("health changes", Duration::from_secs(30), seen).await;
 }

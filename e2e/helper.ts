@@ -1,0 +1,113 @@
+// What the tests share: one server per worker, visitors who are watched for every error, and the two ends of a share.
+
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { type BrowserContextOptions, type Locator, type Page, test as base, expect } from "@playwright/test";
+import { Server } from "./server.ts";
+
+export { expect };
+
+export interface TestFile {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
+export interface Links {
+  link: string;
+  statusLink: string;
+}
+
+/** Opens a browser of its own: another person, or another device. */
+export type Visitor = (options?: BrowserContextOptions) => Promise<Page>;
+
+// Chromium reports every answer of 400 and above, and that it does not know one of the destinations of Integrity-Policy yet.
+const EXPECTED = [/^Failed to load resource: the server responded with a status of 4\d\d/, /^The Integrity-Policy destination 'style' is not supported/];
+
+export const test = base.extend<{ visitor: Visitor }, { server: Server }>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start();
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker", timeout: 90_000 },
+  ],
+
+  baseURL: async ({ server }, use) => {
+    await use(server.url);
+  },
+
+  visitor: async ({ browser, baseURL }, use) => {
+    const contexts: { close(): Promise<void> }[] = [];
+    const wrong: string[] = [];
+    await use(async (options = {}) => {
+      const origin = options.baseURL ?? baseURL ?? "";
+      const context = await browser.newContext({ ...options, baseURL: origin });
+      contexts.push(context);
+      context.on("console", (message) => {
+        const expected = EXPECTED.some((pattern) => pattern.test(message.text()));
+        if (message.type() === "error" && !expected) wrong.push(`console at ${message.page()?.url()}: ${message.text()}`);
+      });
+      context.on("weberror", (error) => wrong.push(`exception: ${error.error().message}`));
+      context.on("request", (request) => {
+        if (!request.url().startsWith(`${origin}/`)) wrong.push(`third-party request: ${request.url()}`);
+      });
+      return context.newPage();
+    });
+    for (const context of contexts) await context.close();
+    expect(wrong, "no console error, no exception, no request to anybody else").toEqual([]);
+  },
+});
+
+export function randomFile(bytes: number, name = "Übergabe 2026 – final (1).bin"): TestFile {
+  return { name, mimeType: "application/octet-stream", buffer: randomBytes(bytes) };
+}
+
+/** Uploads with the page's script. */
+export async function upload(page: Page, file: TestFile, options: { passphrase?: string; expires?: string } = {}): Promise<Links> {
+  await page.goto("/");
+  await page.setInputFiles("#file", file);
+  if (options.passphrase) await page.getByLabel("Passphrase").fill(options.passphrase);
+  if (options.expires) await page.getByLabel("Expires after").selectOption(options.expires);
+  await page.getByRole("button", { name: "Create the link" }).click();
+  return links(page);
+}
+
+/** The two links of the page that an upload ends with. */
+export async function links(page: Page): Promise<Links> {
+  await expect(page.getByRole("heading", { name: "Your link is ready" })).toBeVisible();
+  const link = await page.getByLabel("The link").inputValue();
+  const statusLink = await page.getByLabel("Your own stub").inputValue();
+  expect(link).toMatch(/\/d\/[0-9a-f-]{36}#[A-Za-z0-9_-]{43}$/);
+  expect(statusLink).toMatch(/\/s\/[0-9a-f-]{36}#[A-Za-z0-9_-]{43}$/);
+  return { link, statusLink };
+}
+
+/** Presses what starts a download, and expects the file, byte for byte and under its name. */
+export async function expectDownload(page: Page, press: Locator, file: TestFile): Promise<void> {
+  const downloading = page.waitForEvent("download");
+  await press.click();
+  const download = await downloading;
+  const received = readFileSync(await download.path());
+  expect(download.suggestedFilename()).toBe(file.name);
+  expect(received.equals(file.buffer), "the file is byte-identical").toBe(true);
+}
+
+export const downloadButton = (page: Page) => page.getByRole("button", { name: "Download the file" });
+
+/** Somebody else who opens the link, with its key and without it, is told that it opens nothing. */
+export async function expectGone(visitor: Visitor, link: string, fate: RegExp): Promise<void> {
+  const page = await visitor();
+  const withoutKey = await page.goto(link.split("#")[0] ?? "");
+  expect(withoutKey?.status()).toBe(410);
+  await expect(page.getByRole("heading", { name: "This link does not open a file (any more)" })).toBeVisible();
+  await expect(page.getByText("You have not done anything wrong.")).toBeVisible();
+  await page.goto("about:blank");
+  const withKey = await page.goto(link);
+  expect(withKey?.status()).toBe(410);
+  await expect(page.getByRole("heading", { level: 1, name: fate })).toBeVisible();
+}
+
+export const idOf = (link: string) => new URL(link).pathname.split("/")[2] ?? "";
+export const keyOf = (link: string) => new URL(link).hash.slice(1);

@@ -1,0 +1,55 @@
+import type { Page } from "@playwright/test";
+import { downloadButton, expect, expectDownload, expectGone, keyOf, links, randomFile, test, type TestFile } from "./helper.ts";
+
+const WITHOUT = { javaScriptEnabled: false };
+
+async function uploadWithoutScript(page: Page, file: TestFile, passphrase = "") {
+  await page.goto("/");
+  await page.getByLabel("Passphrase").fill(passphrase);
+  await page.setInputFiles("#file", file);
+  await page.getByRole("button", { name: "Create the link" }).click();
+  return links(page);
+}
+
+test("both sides work without JavaScript", async ({ visitor }) => {
+  const file = randomFile(200_000);
+  const { link } = await uploadWithoutScript(await visitor(WITHOUT), file);
+
+  const recipient = await visitor(WITHOUT);
+  await recipient.goto(link);
+  await recipient.getByLabel("The part of the link after #").fill(keyOf(link));
+  await downloadButton(recipient).click();
+  await expect(recipient.getByRole("heading", { name: "The file is set aside for you" })).toBeVisible();
+  await expect(recipient.getByText(file.name)).toBeVisible();
+  await expectDownload(recipient, recipient.getByRole("link", { name: "Save file" }), file);
+  await expectGone(visitor, link, /picked up/);
+});
+
+test("without JavaScript, a wrong passphrase is no dead end", async ({ visitor }) => {
+  const file = randomFile(2000);
+  const { link } = await uploadWithoutScript(await visitor(WITHOUT), file, "correct horse");
+
+  const recipient = await visitor(WITHOUT);
+  await recipient.goto(link);
+  await recipient.getByLabel("The part of the link after #").fill(keyOf(link));
+  await recipient.getByLabel("Passphrase").fill("wrong horse");
+  await downloadButton(recipient).click();
+  await expect(recipient.getByRole("alert")).toContainText("tries left: 4");
+
+  await recipient.getByLabel("Passphrase").fill("correct horse");
+  await downloadButton(recipient).click();
+  await expectDownload(recipient, recipient.getByRole("link", { name: "Save file" }), file);
+});
+
+test("without JavaScript, the sender sees the status and revokes", async ({ visitor }) => {
+  const sender = await visitor(WITHOUT);
+  const { link, statusLink } = await uploadWithoutScript(sender, randomFile(2000));
+
+  await sender.goto(statusLink);
+  await sender.getByLabel("The part of your status link after #").fill(keyOf(statusLink));
+  await sender.getByRole("button", { name: "Show the status" }).click();
+  await expect(sender.getByRole("heading", { name: "Waiting to be picked up" })).toBeVisible();
+  await sender.getByRole("button", { name: "Revoke the link" }).click();
+  await expect(sender.getByRole("heading", { name: "Revoked" })).toBeVisible();
+  await expectGone(visitor, link, /was revoked/);
+});

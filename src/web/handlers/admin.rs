@@ -1,0 +1,298 @@
+use actix_web::dev::ServiceRequest;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+
+use crate::server::wall_clock;
+use crate::share::{ShareId, Visible};
+use crate::storage::SessionKind;
+use crate::vault::{CleanupReport, CleanupScope, SharePage, Stats};
+use crate::web::AppState;
+use crate::web::edge::Visitor;
+use crate::web::error::WebError;
+use crate::web::form::{Form, FormError};
+use crate::web::negotiate::Wants;
+use crate::web::pages::{self, AdminPage, AdminShare, AdminStats, size_words, state_words};
+
+use super::auth::{cookie_of, digest_of_session, see_other};
+use super::{html, moment, rfc3339, visitor};
+
+/// Lines of the page's table; the API gives up to [`MOST`].
+const LINES: u32 = 50;
+const MOST: u32 = 1000;
+
+/// Somebody who is not the operator.
+pub(in crate::web) enum Stranger {
+    /// A browser: it is sent to the login page.
+    Browser,
+    /// Anybody else, or a server without an operator.
+    Refused(WebError),
+}
+
+/// Guards `/admin` before any handler or body; without `ADMIN_PASSWORD` all of `/auth` and `/admin` does not exist.
+pub(in crate::web) async fn admit(
+    state: &AppState,
+    request: &ServiceRequest,
+) -> Result<(), Stranger> {
+    let path = request.path();
+    let is = |scope: &str| path == scope || path.strip_prefix(scope).is_some_and(|rest| rest.starts_with('/'));
+    if !is("/admin") && !is("/auth") {
+        return Ok(());
+    }
+    if state.inner.admin_password.is_none() {
+        return Err(Stranger::Refused(WebError::NotFound));
+    }
+    if is("/auth") {
+        return Ok(());
+    }
+    match is_operator(state, request.headers()).await {
+        Ok(true) => Ok(()),
+        Ok(false) => {
+            let wants = request.extensions().get::<Visitor>().map(|visitor| visitor.wants);
+            Err(if wants == Some(Wants::Html) {
+                Stranger::Browser
+            } else {
+                Stranger::Refused(WebError::SignIn)
+            })
+        }
+        Err(error) => Err(Stranger::Refused(error)),
+    }
+}
+
+/// By session cookie or bearer token.
+async fn is_operator(state: &AppState, headers: &HeaderMap) -> Result<bool, WebError> {
+    let redis = state.inner.vault.redis();
+    if let Some(digest) = bearer(headers) {
+        return Ok(redis.has_session(SessionKind::Bearer, &digest).await?);
+    }
+    match cookie_of(state).read(headers).and_then(digest_of_session) {
+        Some(digest) => Ok(redis.has_session(SessionKind::Cookie, &digest).await?),
+        None => Ok(false),
+    }
+}
+
+/// Whether the request carries a valid bearer token.
+pub(super) async fn has_token(state: &AppState, headers: &HeaderMap) -> Result<bool, WebError> {
+    match bearer(headers) {
+        Some(digest) if state.inner.admin_password.is_some() => {
+            let redis = state.inner.vault.redis();
+            Ok(redis.has_session(SessionKind::Bearer, &digest).await?)
+        }
+        _ => Ok(false),
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<[u8; 32]> {
+    let token = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    digest_of_session(token.strip_prefix("Bearer ")?)
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct ListQuery {
+    state: Option<String>,
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct CleanupForm {
+    apply: Option<String>,
+    unknown: Option<String>,
+}
+
+pub(in crate::web) async fn page(
+    state: Data<AppState>,
+    query: Query<ListQuery>,
+) -> Result<HttpResponse, WebError> {
+    show(&state, query.after.as_deref(), None).await
+}
+
+pub(in crate::web) async fn list(
+    state: Data<AppState>,
+    query: Query<ListQuery>,
+) -> Result<HttpResponse, WebError> {
+    #[derive(Serialize)]
+    struct Line {
+        id: String,
+        state: &'static str,
+        size: u64,
+        created_at: String,
+        expires_at: String,
+    }
+    #[derive(Serialize)]
+    struct Body {
+        shares: Vec<Line>,
+        next: Option<String>,
+    }
+    let wanted = match query.state.as_deref() {
+        Some(word) => Some(Visible::from_word(word).ok_or(FormError::Fields)?),
+        None => None,
+    };
+    let limit = query.limit.unwrap_or(100).clamp(1, MOST);
+    let page = state
+        .inner
+        .vault
+        .list(wanted, query.after.as_deref(), limit)
+        .await?;
+    let shares = page.shares.into_iter().map(|line| Line {
+        id: line.id.to_string(),
+        state: line.state.word(),
+        size: line.size,
+        created_at: rfc3339(line.created_at),
+        expires_at: rfc3339(line.expires_at),
+    });
+    Ok(HttpResponse::Ok().json(Body {
+        shares: shares.collect(),
+        next: page.next,
+    }))
+}
+
+pub(in crate::web) async fn delete(
+    state: Data<AppState>,
+    id: Path<String>,
+) -> Result<HttpResponse, WebError> {
+    let id = ShareId::parse(&id).ok_or(WebError::NotFound)?;
+    if state.inner.vault.delete(id).await? {
+        tracing::info!("the operator deleted a share");
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(WebError::NotFound)
+    }
+}
+
+/// The same from the page without JavaScript.
+pub(in crate::web) async fn delete_by_form(
+    state: Data<AppState>,
+    id: Path<String>,
+) -> Result<HttpResponse, WebError> {
+    delete(state, id).await?;
+    Ok(see_other("/admin"))
+}
+
+pub(in crate::web) async fn cleanup(
+    state: Data<AppState>,
+    request: HttpRequest,
+    form: Option<Form<CleanupForm>>,
+) -> Result<HttpResponse, WebError> {
+    let (apply, unknown) = match form {
+        Some(form) => (flag(form.0.apply)?, flag(form.0.unknown)?),
+        None => (false, false),
+    };
+    let scope = CleanupScope { apply, unknown };
+    let report = state.inner.vault.cleanup(scope, wall_clock()).await?;
+    match visitor(&request).wants {
+        Wants::Html => show(&state, None, Some(report)).await,
+        Wants::Json | Wants::Text => Ok(HttpResponse::Ok().json(ReportBody::from(report))),
+    }
+}
+
+pub(in crate::web) async fn stats(state: Data<AppState>) -> Result<HttpResponse, WebError> {
+    #[derive(Serialize)]
+    struct Body {
+        shares: std::collections::BTreeMap<&'static str, u64>,
+        bytes: u64,
+        transfers: u64,
+        free_bytes: u64,
+        last_sweep_at: Option<String>,
+    }
+    let stats = state.inner.vault.stats().await?;
+    let shares = stats.shares.iter().map(|(state, count)| (state.word(), *count));
+    Ok(HttpResponse::Ok().json(Body {
+        shares: shares.collect(),
+        bytes: stats.bytes,
+        transfers: stats.transfers,
+        free_bytes: stats.free_bytes,
+        last_sweep_at: stats.last_sweep_at.map(rfc3339),
+    }))
+}
+
+/// Strictly `true` or `false`: a misspelt `apply` must not pass for a dry run that was meant.
+fn flag(text: Option<String>) -> Result<bool, WebError> {
+    match text.as_deref() {
+        None | Some("" | "false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(FormError::Fields.into()),
+    }
+}
+
+#[derive(Serialize)]
+struct ReportBody {
+    dry_run: bool,
+    finished: u64,
+    expired: u64,
+    past_hours: u64,
+    unknown: u64,
+    bytes: u64,
+}
+
+impl From<CleanupReport> for ReportBody {
+    fn from(report: CleanupReport) -> Self {
+        Self {
+            dry_run: report.dry_run,
+            finished: report.finished,
+            expired: report.expired,
+            past_hours: report.past_hours,
+            unknown: report.unknown,
+            bytes: report.bytes,
+        }
+    }
+}
+
+async fn show(
+    state: &AppState,
+    after: Option<&str>,
+    cleanup: Option<CleanupReport>,
+) -> Result<HttpResponse, WebError> {
+    let vault = &state.inner.vault;
+    let (stats, list) = tokio::join!(vault.stats(), vault.list(None, after, LINES));
+    Ok(html(
+        StatusCode::OK,
+        &admin_page(state, &stats?, list?, cleanup),
+    ))
+}
+
+fn admin_page(
+    state: &AppState,
+    stats: &Stats,
+    list: SharePage,
+    cleanup: Option<CleanupReport>,
+) -> AdminPage {
+    let words = |state: Visible| state_words(state.word()).short.to_owned();
+    AdminPage {
+        layout: state.inner.layout(),
+        stats: AdminStats {
+            shares: stats
+                .shares
+                .iter()
+                .filter(|(_, count)| **count > 0)
+                .map(|(state, count)| (words(*state), *count))
+                .collect(),
+            bytes_words: size_words(stats.bytes),
+            free_words: size_words(stats.free_bytes),
+            transfers: stats.transfers,
+            last_sweep_at: stats.last_sweep_at.map(moment),
+        },
+        shares: list
+            .shares
+            .into_iter()
+            .map(|line| AdminShare {
+                id: line.id.to_string(),
+                state: words(line.state),
+                size_words: size_words(line.size),
+                created_at: moment(line.created_at),
+                expires_at: moment(line.expires_at),
+            })
+            .collect(),
+        next: list.next,
+        cleanup: cleanup.map(|report| pages::CleanupReport {
+            dry_run: report.dry_run,
+            finished: report.finished,
+            expired: report.expired,
+            past_hours: report.past_hours,
+            unknown: report.unknown,
+            bytes_words: size_words(report.bytes),
+        }),
+    }
+}

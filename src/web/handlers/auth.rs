@@ -1,0 +1,174 @@
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{LOCATION, SET_COOKIE};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use argon2::{Argon2, PasswordHash, PasswordVerifier as _};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::config::AdminPassword;
+use crate::crypto::{Digest, Ticket};
+use crate::storage::SessionKind;
+use crate::web::AppState;
+use crate::web::cookie::SessionCookie;
+use crate::web::error::WebError;
+use crate::web::form::Form;
+use crate::web::negotiate::Wants;
+use crate::web::pages::LoginPage;
+use crate::web::state::digest_of;
+
+use super::{html, visitor};
+
+/// How long a person stays signed in.
+const SESSION: Duration = Duration::from_hours(12);
+/// How long a script does.
+const TOKEN: Duration = Duration::from_mins(15);
+
+#[derive(Deserialize)]
+pub(in crate::web) struct PasswordForm {
+    password: Zeroizing<String>,
+}
+
+pub(in crate::web) async fn page(state: Data<AppState>) -> HttpResponse {
+    let page = LoginPage {
+        layout: state.inner.layout(),
+        error: None,
+    };
+    html(StatusCode::OK, &page)
+}
+
+pub(in crate::web) async fn sign_in(
+    state: Data<AppState>,
+    request: HttpRequest,
+    form: Form<PasswordForm>,
+) -> Result<HttpResponse, WebError> {
+    match check(&state, &request, form.0.password).await {
+        Ok(()) => {}
+        Err(WebError::WrongPassword) if visitor(&request).wants == Wants::Html => {
+            let page = LoginPage {
+                layout: state.inner.layout(),
+                error: Some("That is not the password.".to_owned()),
+            };
+            let mut answer = html(StatusCode::UNAUTHORIZED, &page);
+            answer.headers_mut().insert(
+                actix_web::http::header::WWW_AUTHENTICATE,
+                actix_web::http::header::HeaderValue::from_static("Bearer realm=\"admin\""),
+            );
+            return Ok(answer);
+        }
+        Err(error) => return Err(error),
+    }
+    let secret = open_session(&state, SessionKind::Cookie, SESSION).await?;
+    let cookie = cookie_of(&state).set(&secret, SESSION);
+    let mut answer = see_other("/admin");
+    if let Some(cookie) = cookie {
+        answer.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    Ok(answer)
+}
+
+pub(in crate::web) async fn sign_out(
+    state: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, WebError> {
+    let cookie = cookie_of(&state);
+    if let Some(digest) = cookie.read(request.headers()).and_then(digest_of_session) {
+        let redis = state.inner.vault.redis();
+        redis.close_session(SessionKind::Cookie, &digest).await?;
+    }
+    let mut answer = see_other("/");
+    if let Some(cleared) = cookie.clear() {
+        answer.headers_mut().insert(SET_COOKIE, cleared);
+    }
+    Ok(answer)
+}
+
+pub(in crate::web) async fn token(
+    state: Data<AppState>,
+    request: HttpRequest,
+    form: Form<PasswordForm>,
+) -> Result<HttpResponse, WebError> {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        token: &'a str,
+        token_type: &'static str,
+        expires_in: u64,
+    }
+    check(&state, &request, form.0.password).await?;
+    let secret = open_session(&state, SessionKind::Bearer, TOKEN).await?;
+    Ok(HttpResponse::Ok().json(Body {
+        token: &secret,
+        token_type: "Bearer",
+        expires_in: TOKEN.as_secs(),
+    }))
+}
+
+/// Where a stranger's browser is sent.
+pub(in crate::web) fn to_login() -> HttpResponse {
+    see_other("/auth/login")
+}
+
+pub(super) fn see_other(location: &'static str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, location))
+        .finish()
+}
+
+pub(super) fn cookie_of(state: &AppState) -> SessionCookie {
+    SessionCookie::new(state.inner.layout.https)
+}
+
+/// The digest a session is stored under; malformed ones are nobody's.
+pub(super) fn digest_of_session(secret: &str) -> Option<[u8; 32]> {
+    // Sessions are 32 random bytes spelled like every other secret.
+    Ticket::parse(secret).map(|secret| *secret.digest().as_bytes())
+}
+
+async fn open_session(
+    state: &AppState,
+    kind: SessionKind,
+    lifetime: Duration,
+) -> Result<Zeroizing<String>, WebError> {
+    let secret = Ticket::random();
+    let redis = state.inner.vault.redis();
+    redis
+        .open_session(kind, secret.digest().as_bytes(), lifetime)
+        .await?;
+    Ok(secret.encode())
+}
+
+/// Counts the try before the password is looked at.
+async fn check(
+    state: &AppState,
+    request: &HttpRequest,
+    password: Zeroizing<String>,
+) -> Result<(), WebError> {
+    let limiter = &state.inner.limiters.sign_in;
+    limiter
+        .check(visitor(request).network)
+        .map_err(WebError::RateLimited)?;
+    let right = match state.inner.admin_password.clone() {
+        None => return Err(WebError::NotFound),
+        Some(AdminPassword::Plain(expected)) => {
+            digest_of(&expected) == Digest::of(password.as_bytes())
+        }
+        Some(AdminPassword::Hash(expected)) => tokio::task::spawn_blocking(move || {
+            PasswordHash::new(expected.expose()).is_ok_and(|hash| {
+                Argon2::default()
+                    .verify_password(password.as_bytes(), &hash)
+                    .is_ok()
+            })
+        })
+        .await
+        .map_err(|_| WebError::Busy)?,
+    };
+    if right {
+        tracing::info!("the operator signed in");
+        Ok(())
+    } else {
+        tracing::warn!("a sign-in failed");
+        Err(WebError::WrongPassword)
+    }
+}

@@ -1,0 +1,281 @@
+//! A `multipart/form-data` body (RFC 7578) as a list of parts, one at a time.
+//!
+//! Promises: memory stays bounded whatever is sent, a client that stalls or trickles is given up, and only a body that
+//! arrived to its very end yields the final `None`.
+
+use std::{
+    cell::Cell,
+    fmt,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+};
+
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::{
+    error::PayloadError,
+    http::header::{self, HeaderMap},
+};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
+use zeroize::Zeroizing;
+
+use super::{
+    metrics,
+    pace::{Pace, Paced},
+};
+
+/// Most parts of one body.
+pub const MAX_PARTS: usize = 8;
+/// Most bytes of one part's headers.
+pub const MAX_HEAD: usize = 4 * 1024;
+/// Most bytes of a field's name or a file's name.
+pub const MAX_NAME: usize = 1024;
+/// Most bytes of a part that is not a file.
+pub const MAX_FIELD: usize = 4 * 1024;
+/// Most bytes of a body beside the contents of files: boundaries, heads, fields, and what the parser reads ahead.
+const MAX_OVERHEAD: u64 = 512 * 1024;
+
+/// Why a body could not be read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UploadError {
+    /// The body is not `multipart/form-data`.
+    NotMultipart,
+    /// The body is compressed.
+    Encoded,
+    /// The body breaks the rules of its format.
+    Malformed,
+    /// The connection or the body ended before the final boundary.
+    BrokenOff,
+    /// Nothing arrived for a while, or too little over a while.
+    TooSlow,
+    /// More than [`MAX_PARTS`] parts.
+    TooManyParts,
+    /// A part's headers or names are too long, or there is too much between the parts.
+    HeadTooLarge,
+    /// A part that is not a file is longer than [`MAX_FIELD`].
+    FieldTooLarge,
+    /// A part that is not a file is not UTF-8.
+    FieldNotText,
+    /// A part carries its own `Content-Length`, which RFC 7578 does not allow and which could cut a file short.
+    PartLength,
+}
+
+impl fmt::Display for UploadError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::NotMultipart => "the body is not multipart/form-data",
+            Self::Encoded => "the body is compressed",
+            Self::Malformed => "the body is malformed",
+            Self::BrokenOff => "the body broke off",
+            Self::TooSlow => "the body arrived too slowly",
+            Self::TooManyParts => "the body has too many parts",
+            Self::HeadTooLarge => "the headers of a part are too large",
+            Self::FieldTooLarge => "a field is too large",
+            Self::FieldNotText => "a field is not UTF-8",
+            Self::PartLength => "a part carries its own Content-Length",
+        })
+    }
+}
+
+impl std::error::Error for UploadError {}
+
+/// What the raw stream and the reader know of each other.
+#[derive(Default)]
+pub(super) struct Ledger {
+    /// Bytes that arrived.
+    pub(super) arrived: Cell<u64>,
+    /// Bytes of files that were handed on.
+    pub(super) handed_on: Cell<u64>,
+    /// The real reason behind an error the parser passes through.
+    pub(super) failure: Cell<Option<UploadError>>,
+}
+
+impl Ledger {
+    pub(super) fn is_overdrawn(&self) -> bool {
+        self.arrived.get().saturating_sub(self.handed_on.get()) > MAX_OVERHEAD
+    }
+}
+
+/// Reads the parts of one body in order.
+pub struct PartReader {
+    multipart: Multipart,
+    ledger: Rc<Ledger>,
+    parts: usize,
+}
+
+/// One part of the body.
+pub enum Part<'a> {
+    /// A part without a file name.
+    Field {
+        /// The field's name, at most [`MAX_NAME`] bytes.
+        name: String,
+        /// The field's value, at most [`MAX_FIELD`] bytes.
+        value: Zeroizing<String>,
+    },
+    /// A part with a file name, which may be empty.
+    File(FilePart<'a>),
+}
+
+/// The content of a file, as a stream that ends cleanly only if the whole file arrived.
+pub struct FilePart<'a> {
+    /// The field's name, at most [`MAX_NAME`] bytes.
+    pub name: String,
+    /// The file's name as it was sent, at most [`MAX_NAME`] bytes; not sanitised.
+    pub file_name: String,
+    /// The content type as it was sent, if it parses.
+    pub content_type: Option<String>,
+    field: Option<Box<Field>>,
+    reader: &'a PartReader,
+}
+
+impl PartReader {
+    /// Nothing is read yet. `body` is the request's payload.
+    pub fn new<S>(headers: &HeaderMap, body: S) -> Result<Self, UploadError>
+    where
+        S: Stream<Item = Result<Bytes, PayloadError>> + Unpin + 'static,
+    {
+        Self::with_pace(headers, body, Pace::BODY)
+    }
+
+    fn with_pace<S>(headers: &HeaderMap, body: S, pace: Pace) -> Result<Self, UploadError>
+    where
+        S: Stream<Item = Result<Bytes, PayloadError>> + Unpin + 'static,
+    {
+        let kind = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if !kind.eq_ignore_ascii_case("multipart/form-data") {
+            return Err(UploadError::NotMultipart);
+        }
+        if super::form::is_encoded(headers) {
+            return Err(UploadError::Encoded);
+        }
+        let ledger = Rc::new(Ledger::default());
+        let multipart = Multipart::new(headers, Paced::new(body, pace, Rc::clone(&ledger)));
+        Ok(Self {
+            multipart,
+            ledger,
+            parts: 0,
+        })
+    }
+
+    /// The next part, or `None` at the clean end of the body. What was left unread of a file is skipped, within limits.
+    pub async fn next(&mut self) -> Result<Option<Part<'_>>, UploadError> {
+        let Some(field) = self.multipart.next().await else {
+            return Ok(None);
+        };
+        let field = field.map_err(|error| self.reason(&error))?;
+        self.parts += 1;
+        if self.parts > MAX_PARTS {
+            return Err(UploadError::TooManyParts);
+        }
+        let head: usize = field
+            .headers()
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len() + 4)
+            .sum();
+        if head > MAX_HEAD {
+            return Err(UploadError::HeadTooLarge);
+        }
+        if field.headers().contains_key(header::CONTENT_LENGTH) {
+            return Err(UploadError::PartLength);
+        }
+        let name = field.name().unwrap_or_default().to_owned();
+        let file_name = file_name(&field)?;
+        if name.len() > MAX_NAME || file_name.as_ref().is_some_and(|name| name.len() > MAX_NAME) {
+            return Err(UploadError::HeadTooLarge);
+        }
+        match file_name {
+            None => self
+                .text(field)
+                .await
+                .map(|value| Some(Part::Field { name, value })),
+            Some(file_name) => Ok(Some(Part::File(FilePart {
+                name,
+                file_name,
+                content_type: field.content_type().map(ToString::to_string),
+                field: Some(Box::new(field)),
+                reader: self,
+            }))),
+        }
+    }
+
+    async fn text(&self, mut field: Field) -> Result<Zeroizing<String>, UploadError> {
+        // Reserved in full, so that no grown-out copy of a passphrase stays behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_FIELD));
+        while let Some(chunk) = field.next().await {
+            let chunk = chunk.map_err(|error| self.reason(&error))?;
+            if bytes.len() + chunk.len() > MAX_FIELD {
+                return Err(UploadError::FieldTooLarge);
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        let text = std::str::from_utf8(&bytes).map_err(|_| UploadError::FieldNotText)?;
+        Ok(Zeroizing::new(text.to_owned()))
+    }
+
+    fn reason(&self, error: &MultipartError) -> UploadError {
+        self.ledger.failure.get().unwrap_or(match error {
+            MultipartError::Incomplete
+            | MultipartError::Payload(PayloadError::Incomplete(_) | PayloadError::Io(_)) => {
+                UploadError::BrokenOff
+            }
+            MultipartError::Payload(PayloadError::Overflow) => UploadError::HeadTooLarge,
+            _ => UploadError::Malformed,
+        })
+    }
+}
+
+/// `None` for a part that is no file. Browsers escape quotes and line ends in names by percent signs.
+fn file_name(field: &Field) -> Result<Option<String>, UploadError> {
+    let Some(disposition) = field.content_disposition() else {
+        return Ok(None);
+    };
+    if let Some(extended) = disposition.get_filename_ext() {
+        return String::from_utf8(extended.value.clone())
+            .map(Some)
+            .map_err(|_| UploadError::Malformed);
+    }
+    let unescape = |name: &str| {
+        name.replace("%22", "\"")
+            .replace("%0D", "\r")
+            .replace("%0A", "\n")
+    };
+    Ok(disposition.get_filename().map(unescape))
+}
+
+impl Stream for FilePart<'_> {
+    type Item = Result<Bytes, UploadError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        let Some(field) = &mut this.field else {
+            return Poll::Ready(None);
+        };
+        let polled = field.poll_next_unpin(context);
+        match polled {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Some(Ok(chunk))) => {
+                let count = chunk.len() as u64;
+                let ledger = &this.reader.ledger;
+                ledger.handed_on.set(ledger.handed_on.get() + count);
+                metrics::bytes(metrics::Direction::Up, count);
+                Poll::Ready(Some(Ok(chunk)))
+            }
+            // The parser panics when it is polled after its end.
+            Poll::Ready(end) => {
+                this.field = None;
+                Poll::Ready(
+                    end.and_then(Result::err)
+                        .map(|error| Err(this.reader.reason(&error))),
+                )
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::config::{AdminPassword, Config, PublicUrl, Secret};
+use crate::crypto::Digest;
+use crate::vault::Vault;
+
+use super::agents::Agents;
+use super::client::Clients;
+use super::limiter::Limiters;
+use super::metrics;
+use super::pages::{self, Layout};
+
+/// Everything handlers share; one per server.
+#[derive(Clone)]
+pub struct AppState {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) vault: Vault,
+    pub(super) agents: Agents,
+    pub(super) limiters: Limiters,
+    pub(super) clients: Arc<Clients>,
+    pub(super) public_url: Option<PublicUrl>,
+    pub(super) layout: Layout,
+    pub(super) upload_password: Option<Digest>,
+    pub(super) admin_password: Option<AdminPassword>,
+    pub(super) prometheus: PrometheusHandle,
+    ready: AtomicBool,
+}
+
+impl AppState {
+    /// The state of a server that is still starting.
+    pub fn new(vault: Vault, config: &Config) -> Self {
+        let operator = &config.operator;
+        let https = config.server.is_https();
+        Self {
+            inner: Arc::new(Inner {
+                vault,
+                agents: Agents::new(config.server.blocked_agents.as_ref()),
+                limiters: Limiters::new(config.server.rate_limits),
+                clients: Arc::new(Clients::new(config.server.trusted_proxies.clone())),
+                public_url: config.server.public_url.clone(),
+                layout: Layout {
+                    operator_name: operator.name.clone(),
+                    abuse_contact: operator
+                        .abuse_contact
+                        .as_ref()
+                        .map(|contact| contact.href.clone()),
+                    https,
+                },
+                upload_password: config.upload_password.as_ref().map(digest_of),
+                admin_password: config.admin_password.clone(),
+                prometheus: metrics::install(),
+                ready: AtomicBool::new(false),
+            }),
+        }
+    }
+
+    /// From now on requests are served.
+    pub fn set_ready(&self) {
+        self.inner.ready.store(true, Ordering::Release);
+    }
+
+    /// Keeps the memory of limits and metrics small; to be called every minute.
+    pub fn tidy(&self) {
+        self.inner.limiters.tidy();
+        self.inner.prometheus.run_upkeep();
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        self.inner.ready.load(Ordering::Acquire)
+    }
+}
+
+impl Inner {
+    /// The frame of every page.
+    pub(super) fn layout(&self) -> Layout {
+        self.layout.clone()
+    }
+
+    /// The expiries the upload page offers, and the one chosen beforehand.
+    pub(super) fn expiry_choices(&self) -> (Vec<(String, String)>, String) {
+        const OFFERED: [u64; 5] = [600, 3600, 86_400, 3 * 86_400, 7 * 86_400];
+        let settings = self.vault.settings();
+        let default = settings.default_expiry.as_secs().max(1);
+        let (min, max) = (settings.min_expiry, settings.max_expiry);
+        let mut seconds: Vec<u64> = OFFERED
+            .into_iter()
+            .filter(|seconds| (min..=max).contains(&Duration::from_secs(*seconds)))
+            .chain([default])
+            .collect();
+        seconds.sort_unstable();
+        seconds.dedup();
+        let choices = seconds
+            .into_iter()
+            .map(|seconds| (spelled(seconds), pages::expiry_label(seconds)))
+            .collect();
+        (choices, spelled(default))
+    }
+}
+
+/// Passwords are compared by their digests, in constant time.
+pub(super) fn digest_of(secret: &Secret) -> Digest {
+    Digest::of(secret.expose().as_bytes())
+}
+
+/// The shortest spelling of a duration that the field `expires` accepts.
+fn spelled(seconds: u64) -> String {
+    match seconds {
+        days if days.is_multiple_of(86_400) => format!("{}d", days / 86_400),
+        hours if hours.is_multiple_of(3600) => format!("{}h", hours / 3600),
+        minutes if minutes.is_multiple_of(60) => format!("{}m", minutes / 60),
+        seconds => format!("{seconds}s"),
+    }
+}

@@ -1,0 +1,276 @@
+//! Ends connections that actix-web would keep open for ever.
+//!
+//! actix-web has no timer for a reader that stopped, nor for the second request head of a kept-alive connection. So
+//! every accepted socket is duplicated: the kernel ends it when sent bytes stay unacknowledged or the peer's window
+//! stays shut (`TCP_USER_TIMEOUT`), and one timer task shuts down whatever rests too long between two requests.
+
+use std::{
+    any::Any,
+    collections::HashMap,
+    io,
+    net::{IpAddr, Shutdown, TcpStream},
+    os::fd::AsFd as _,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use actix_web::{HttpRequest, dev::Extensions, rt};
+use futures_util::future::join_all;
+
+use super::client::{Clients, NetworkKey};
+
+/// The times and the cap of a [`Watchdog`].
+#[derive(Debug, Clone, Copy)]
+pub struct WatchdogSettings {
+    /// How long a reader may take nothing.
+    pub stopped_reader: Duration,
+    /// How long a connection may rest between two requests, the second request's head included.
+    pub idle: Duration,
+    /// The same for trusted proxies, which keep connections on purpose.
+    pub idle_proxy: Duration,
+    /// Most open connections per client network; never applied to trusted proxies.
+    pub per_client: Option<u32>,
+}
+
+impl WatchdogSettings {
+    /// The times every server uses.
+    pub fn new(per_client: Option<u32>) -> Self {
+        Self {
+            stopped_reader: Duration::from_secs(30),
+            idle: Duration::from_secs(30),
+            idle_proxy: Duration::from_secs(75),
+            per_client,
+        }
+    }
+}
+
+/// Watches all connections of one server; clones share the same connections.
+#[derive(Clone)]
+pub struct Watchdog(Arc<Registry>);
+
+struct Registry {
+    settings: WatchdogSettings,
+    clients: Arc<Clients>,
+    started: Instant,
+    open: Mutex<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    next: u64,
+    connections: HashMap<u64, Weak<Connection>>,
+    per_client: HashMap<NetworkKey, u32>,
+}
+
+/// While a request is being answered.
+const BUSY: u64 = u64::MAX;
+
+/// One accepted connection, owned by actix-web's connection data and by nothing else for long: the duplicate keeps the
+/// socket open.
+struct Connection {
+    number: u64,
+    network: NetworkKey,
+    trusted: bool,
+    socket: TcpStream,
+    /// Milliseconds since the registry's start, or [`BUSY`].
+    idle_since: AtomicU64,
+    registry: Arc<Registry>,
+}
+
+impl Registry {
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(BUSY - 1)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let mut open = self.registry.open();
+        open.connections.remove(&self.number);
+        if let Some(count) = open.per_client.get_mut(&self.network) {
+            *count -= 1;
+            if *count == 0 {
+                open.per_client.remove(&self.network);
+            }
+        }
+    }
+}
+
+impl Connection {
+    fn is_due(&self, now: u64) -> bool {
+        let settings = &self.registry.settings;
+        let limit = if self.trusted {
+            settings.idle_proxy
+        } else {
+            settings.idle
+        };
+        let since = self.idle_since.load(Ordering::Relaxed);
+        since != BUSY && u128::from(now.saturating_sub(since)) >= limit.as_millis()
+    }
+
+    /// Shuts down what is at rest. A socket that cannot be written to still holds the end of an answer, which a slow
+    /// reader is taking: it gets another round, and the kernel's timer ends it if it stops.
+    async fn end_if_flushed(self: Arc<Self>) {
+        let flushed = self.is_flushed().await;
+        let now = self.registry.now();
+        if !self.is_due(now) {
+            return;
+        }
+        match flushed {
+            Ok(false) => self.idle_since.store(now, Ordering::Relaxed),
+            Ok(true) | Err(_) => drop(self.socket.shutdown(Shutdown::Both)),
+        }
+    }
+
+    async fn is_flushed(&self) -> io::Result<bool> {
+        let probe = rt::net::TcpStream::from_std(self.socket.try_clone()?)?;
+        match tokio::time::timeout(Duration::from_millis(100), probe.writable()).await {
+            Ok(ready) => ready.map(|()| true),
+            Err(_) => Ok(false),
+        }
+    }
+}
+
+impl Watchdog {
+    /// Nothing is watched yet: hand [`Watchdog::on_connect`] to the server and run [`Watchdog::watch`].
+    pub fn new(settings: WatchdogSettings, clients: Arc<Clients>) -> Self {
+        Self(Arc::new(Registry {
+            settings,
+            clients,
+            started: Instant::now(),
+            open: Mutex::default(),
+        }))
+    }
+
+    /// For `HttpServer::on_connect`.
+    pub fn on_connect(&self) -> impl Fn(&dyn Any, &mut Extensions) + Send + Sync + 'static {
+        let watchdog = self.clone();
+        move |io, data| {
+            let Some(stream) = io.downcast_ref::<rt::net::TcpStream>() else {
+                return;
+            };
+            if let Ok(connection) = watchdog.accept(stream) {
+                data.insert(connection);
+            } else {
+                tracing::warn!("a connection could not be watched: out of file descriptors?");
+            }
+        }
+    }
+
+    fn accept(&self, stream: &rt::net::TcpStream) -> io::Result<Arc<Connection>> {
+        let registry = &self.0;
+        let peer: IpAddr = stream.peer_addr()?.ip();
+        let socket = TcpStream::from(stream.as_fd().try_clone_to_owned()?);
+        let patience =
+            u32::try_from(registry.settings.stopped_reader.as_millis()).unwrap_or(u32::MAX);
+        rustix::net::sockopt::set_tcp_user_timeout(&socket, patience)?;
+        let network = NetworkKey::of(peer);
+        let trusted = registry.clients.is_trusted(peer);
+        let mut open = registry.open();
+        let count = open.per_client.entry(network).or_insert(0);
+        *count += 1;
+        let too_many = !trusted && registry.settings.per_client.is_some_and(|cap| *count > cap);
+        open.next += 1;
+        let connection = Arc::new(Connection {
+            number: open.next,
+            network,
+            trusted,
+            socket,
+            idle_since: AtomicU64::new(BUSY),
+            registry: Arc::clone(registry),
+        });
+        open.connections
+            .insert(connection.number, Arc::downgrade(&connection));
+        drop(open);
+        if too_many {
+            connection.socket.shutdown(Shutdown::Both)?;
+        }
+        Ok(connection)
+    }
+
+    /// How many connections are open.
+    pub fn connections(&self) -> usize {
+        self.0.open().connections.len()
+    }
+
+    /// Looks once at all connections and ends those that have rested too long.
+    pub async fn look(&self) {
+        let now = self.0.now();
+        let due = {
+            let open = self.0.open();
+            let all: Vec<_> = open
+                .connections
+                .values()
+                .filter_map(Weak::upgrade)
+                .collect();
+            // Dropped after the lock: the last owner's drop takes it too.
+            drop(open);
+            all.into_iter().filter(|connection| connection.is_due(now))
+        };
+        join_all(due.map(Connection::end_if_flushed)).await;
+    }
+
+    /// Looks every `interval` until the task is aborted.
+    pub async fn watch(self, interval: Duration) {
+        loop {
+            tokio::time::sleep(interval).await;
+            self.look().await;
+        }
+    }
+}
+
+/// A request is being answered on a connection; its rest begins when this is dropped.
+#[must_use = "the connection counts as busy only while this lives"]
+pub struct Busy(Weak<Connection>);
+
+impl Busy {
+    /// Stops the rest of the connection a request came on.
+    pub fn begin(connection: &ConnectionHandle) -> Self {
+        let connection = connection.0.clone();
+        if let Some(connection) = connection.upgrade() {
+            connection.idle_since.store(BUSY, Ordering::Relaxed);
+        }
+        Self(connection)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.upgrade() {
+            connection
+                .idle_since
+                .store(connection.registry.now(), Ordering::Relaxed);
+        }
+    }
+}
+
+/// Tells a task beside a stream whether the stream's connection still exists; does not keep it open.
+#[derive(Clone, Default)]
+pub struct ConnectionHandle(Weak<Connection>);
+
+impl ConnectionHandle {
+    /// The connection a request came on; one that is never alive where no watchdog runs.
+    pub fn of(request: &HttpRequest) -> Self {
+        Self(
+            request
+                .conn_data::<Arc<Connection>>()
+                .map(Arc::downgrade)
+                .unwrap_or_default(),
+        )
+    }
+
+    /// Whether the connection is open, as far as this process knows.
+    pub fn is_alive(&self) -> bool {
+        self.0.strong_count() > 0
+    }
+}
+
+#[cfg(test)]
+mod tests;
