@@ -18,9 +18,9 @@ use crate::web::{self, AppState};
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
-const PAST_HOURS_EVERY: Duration = Duration::from_secs(60);
-const SCAN_EVERY: Duration = Duration::from_secs(600);
-const REWRITE_EVERY: Duration = Duration::from_secs(3600);
+const PAST_HOURS_EVERY: Duration = Duration::from_mins(1);
+const SCAN_EVERY: Duration = Duration::from_mins(10);
+const REWRITE_EVERY: Duration = Duration::from_hours(1);
 const STREAM_LEASE: Duration = Duration::from_secs(30);
 
 /// Keys in memory must not reach a core file or a debugger of the same user.
@@ -148,12 +148,11 @@ impl Parts {
             root: config.data_dir.join("blobs"),
             min_free: config.vault.min_free,
         })?;
-        let (url, bundled) = match &config.redis.url {
-            Some(url) => (url.expose().to_owned(), None),
-            None => {
-                let bundled = BundledRedis::start(&config.data_dir).await?;
-                (bundled.url(), Some(bundled))
-            }
+        let (url, bundled) = if let Some(url) = &config.redis.url {
+            (url.expose().to_owned(), None)
+        } else {
+            let bundled = BundledRedis::start(&config.data_dir).await?;
+            (bundled.url(), Some(bundled))
         };
         Self::over(config, blobs, url, bundled)
     }
@@ -244,7 +243,9 @@ async fn wait_for_redis(vault: &Vault, config: &Config) -> Result<(), Failure> {
                 vault.redis().read_clock().await?;
                 return Ok(());
             }
-            Err(error) if told => tracing::debug!(error = &error as &dyn std::error::Error, "still waiting"),
+            Err(error) if told => {
+                tracing::debug!(error = &error as &dyn std::error::Error, "still waiting");
+            }
             Err(error) => {
                 told = true;
                 tracing::warn!(
@@ -285,11 +286,7 @@ fn check(facts: &RedisFacts, config: &Config) -> Result<(), Failure> {
 }
 
 /// The loops that run beside the server; each repeats one step that can be called by itself.
-fn background(
-    vault: &Vault,
-    bundled: bool,
-    state: &AppState,
-) -> Vec<tokio::task::JoinHandle<()>> {
+fn background(vault: &Vault, bundled: bool, state: &AppState) -> Vec<tokio::task::JoinHandle<()>> {
     let every = |period: Duration, name: &'static str, step: Step| {
         let vault = vault.clone();
         tokio::spawn(async move {
@@ -300,7 +297,10 @@ fn background(
                 ticks.tick().await;
                 if let Err(error) = step(vault.clone()).await {
                     metrics::counter!("onetimeshare_sweep_errors_total").increment(1);
-                    tracing::warn!(error = &error as &dyn std::error::Error, "{name} failed and is tried again");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "{name} failed and is tried again"
+                    );
                 }
             }
         })
@@ -320,9 +320,11 @@ fn background(
         }),
     ];
     if bundled {
-        loops.push(every(REWRITE_EVERY, "the rewrite of the append-only file", |vault| {
-            Box::pin(async move { vault.rewrite_if_anything_ended().await.map(drop) })
-        }));
+        loops.push(every(
+            REWRITE_EVERY,
+            "the rewrite of the append-only file",
+            |vault| Box::pin(async move { vault.rewrite_if_anything_ended().await.map(drop) }),
+        ));
     }
     let state = state.clone();
     loops.push(tokio::spawn(async move {

@@ -108,7 +108,8 @@ impl Redis {
     ) -> Result<R, StorageError> {
         let started = Instant::now();
         let command = CustomCommand::new_static(command, ClusterHash::FirstKey, false);
-        let answer = self.client.custom::<R, Value>(command, args).await;
+        // The driver's future is 15 KiB: boxed here, it does not swell every future above.
+        let answer = Box::pin(self.client.custom::<R, Value>(command, args)).await;
         metrics::histogram!("onetimeshare_redis_seconds").record(started.elapsed().as_secs_f64());
         answer.map_err(|e| failed(operation, e))
     }

@@ -11,7 +11,7 @@ use super::client::NetworkKey;
 use crate::config::{Rate, RateLimits};
 
 /// How often [`Limiters::tidy`] wants to be called.
-pub const TIDY_EVERY: Duration = Duration::from_secs(60);
+pub const TIDY_EVERY: Duration = Duration::from_mins(1);
 
 /// One limit; without a rate it admits everything.
 pub struct Limiter {

@@ -1,8 +1,8 @@
 //! What the vault answers, as what the visitor is told. What the operator must know is logged here, once.
 
+use crate::storage::StorageError;
 use crate::telemetry::error_chain;
 use crate::vault::{CollectError, DepositError};
-use crate::storage::StorageError;
 
 use super::error::WebError;
 
@@ -12,7 +12,12 @@ impl From<CollectError> for WebError {
             CollectError::Unknown => Self::Gone,
             CollectError::Gone { state, at } => Self::Fate(state, at),
             CollectError::NotYours => Self::TicketGone,
-            CollectError::Held(wait) => Self::Held(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)),
+            CollectError::Held(wait) => Self::Held(
+                wait.as_millis()
+                    .div_ceil(1000)
+                    .try_into()
+                    .unwrap_or(u64::MAX),
+            ),
             CollectError::Locked => Self::Locked,
             CollectError::PassphraseNeeded { tries_left } => Self::Passphrase {
                 wrong: false,
@@ -28,7 +33,10 @@ impl From<CollectError> for WebError {
             CollectError::Busy => Self::Busy,
             CollectError::Damaged { what } => {
                 metrics::counter!("onetimeshare_damaged_total").increment(1);
-                tracing::error!(what, "a stored share is damaged; nothing was claimed or deleted");
+                tracing::error!(
+                    what,
+                    "a stored share is damaged; nothing was claimed or deleted"
+                );
                 Self::Damaged
             }
             CollectError::Storage(error) => error.into(),

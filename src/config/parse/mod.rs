@@ -15,7 +15,7 @@ use super::{AbuseContact, BlockedAgents, LogFormat, LogLevel, PublicUrl, Rate};
 pub(super) type Parsed<T> = Result<T, String>;
 
 /// Longest time any setting accepts; keeps all sums of times far from overflow.
-const LONGEST: Duration = Duration::from_secs(3650 * 86_400);
+const LONGEST: Duration = Duration::from_hours(87600);
 
 /// Splits `10GiB` into its digits and its unit.
 fn number_and_unit(text: &str) -> Option<(u64, &str)> {

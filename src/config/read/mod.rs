@@ -14,9 +14,9 @@ use super::{
     settings_table,
 };
 
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(3600);
-const DAY: Duration = Duration::from_secs(86_400);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Passwords that examples and other programs ship; compared in lower case.
 const WELL_KNOWN_PASSWORDS: [&str; 16] = [

@@ -179,28 +179,16 @@ pub fn integrity(name: &str) -> &'static str {
 }
 
 /// `GET /static/{path:.*}`: the file, for a year; 404 without a body for anything else.
-#[expect(
-    clippy::unused_async,
-    reason = "actix takes asynchronous handlers only"
-)]
 pub async fn serve(path: Path<String>, request: HttpRequest) -> HttpResponse {
     answer(lookup(&path, accept_encoding(&request)))
 }
 
 /// `GET /favicon.ico`, asked for by browsers that do not read the page's icon link.
-#[expect(
-    clippy::unused_async,
-    reason = "actix takes asynchronous handlers only"
-)]
 pub async fn favicon(request: HttpRequest) -> HttpResponse {
     answer(find("favicon.ico", accept_encoding(&request), false))
 }
 
 /// `GET /robots.txt`: nothing here is for search engines.
-#[expect(
-    clippy::unused_async,
-    reason = "actix takes asynchronous handlers only"
-)]
 pub async fn robots(request: HttpRequest) -> HttpResponse {
     answer(find("robots.txt", accept_encoding(&request), false))
 }

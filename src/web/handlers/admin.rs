@@ -37,7 +37,12 @@ pub(in crate::web) async fn admit(
     request: &ServiceRequest,
 ) -> Result<(), Stranger> {
     let path = request.path();
-    let is = |scope: &str| path == scope || path.strip_prefix(scope).is_some_and(|rest| rest.starts_with('/'));
+    let is = |scope: &str| {
+        path == scope
+            || path
+                .strip_prefix(scope)
+                .is_some_and(|rest| rest.starts_with('/'))
+    };
     if !is("/admin") && !is("/auth") {
         return Ok(());
     }
@@ -50,7 +55,10 @@ pub(in crate::web) async fn admit(
     match is_operator(state, request.headers()).await {
         Ok(true) => Ok(()),
         Ok(false) => {
-            let wants = request.extensions().get::<Visitor>().map(|visitor| visitor.wants);
+            let wants = request
+                .extensions()
+                .get::<Visitor>()
+                .map(|visitor| visitor.wants);
             Err(if wants == Some(Wants::Html) {
                 Stranger::Browser
             } else {
@@ -177,7 +185,10 @@ pub(in crate::web) async fn cleanup(
     form: Option<Form<CleanupForm>>,
 ) -> Result<HttpResponse, WebError> {
     let (apply, unknown) = match form {
-        Some(form) => (flag(form.0.apply)?, flag(form.0.unknown)?),
+        Some(form) => (
+            flag(form.0.apply.as_deref())?,
+            flag(form.0.unknown.as_deref())?,
+        ),
         None => (false, false),
     };
     let scope = CleanupScope { apply, unknown };
@@ -198,7 +209,10 @@ pub(in crate::web) async fn stats(state: Data<AppState>) -> Result<HttpResponse,
         last_sweep_at: Option<String>,
     }
     let stats = state.inner.vault.stats().await?;
-    let shares = stats.shares.iter().map(|(state, count)| (state.word(), *count));
+    let shares = stats
+        .shares
+        .iter()
+        .map(|(state, count)| (state.word(), *count));
     Ok(HttpResponse::Ok().json(Body {
         shares: shares.collect(),
         bytes: stats.bytes,
@@ -209,8 +223,8 @@ pub(in crate::web) async fn stats(state: Data<AppState>) -> Result<HttpResponse,
 }
 
 /// Strictly `true` or `false`: a misspelt `apply` must not pass for a dry run that was meant.
-fn flag(text: Option<String>) -> Result<bool, WebError> {
-    match text.as_deref() {
+fn flag(text: Option<&str>) -> Result<bool, WebError> {
+    match text {
         None | Some("" | "false") => Ok(false),
         Some("true") => Ok(true),
         Some(_) => Err(FormError::Fields.into()),

@@ -1,6 +1,6 @@
 use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{USER_AGENT, WWW_AUTHENTICATE, HeaderValue};
+use actix_web::http::header::{HeaderValue, USER_AGENT, WWW_AUTHENTICATE};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -152,7 +152,13 @@ pub(in crate::web) async fn reserve(
     let link = LinkKey::parse(pasted_key(&form.key)).ok_or(WebError::Gone)?;
     let reserved = state.inner.vault.reserve(id, &link, &ticket, passphrase);
     match reserved.await.map_err(WebError::from) {
-        Ok(reserved) => Ok(reserved_answer(&state, visitor.wants, id, &ticket, &reserved)),
+        Ok(reserved) => Ok(reserved_answer(
+            &state,
+            visitor.wants,
+            id,
+            &ticket,
+            &reserved,
+        )),
         // Without JavaScript a wrong passphrase is asked for again on the spot.
         Err(WebError::Passphrase { wrong, tries_left }) if visitor.wants == Wants::Html => {
             Ok(passphrase_page(&PassphrasePage {

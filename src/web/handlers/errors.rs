@@ -38,16 +38,16 @@ pub(in crate::web) fn page_maker(state: &AppState) -> ErrorPage {
             title: problem.title.to_owned(),
             detail: problem.detail.clone().into_owned(),
             request_id: request_id.to_owned(),
-            next_step: next_step(problem),
+            next_step: Some(next_step(problem)),
             retry_after: problem.retry_after,
         }),
     })
 }
 
-fn next_step(problem: &Problem) -> Option<(String, String)> {
+fn next_step(problem: &Problem) -> (String, String) {
     let (href, label) = match problem.kind {
         "sign-in" | "wrong-password" => ("/auth/login", "Sign in"),
         _ => ("/", "Send a file yourself"),
     };
-    Some((href.to_owned(), label.to_owned()))
+    (href.to_owned(), label.to_owned())
 }

@@ -9,8 +9,8 @@ pub(super) mod operations;
 pub(super) mod owner;
 pub(super) mod upload;
 
-use actix_web::http::header::{CONTENT_TYPE, REFERRER_POLICY};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, REFERRER_POLICY};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
 

@@ -71,7 +71,7 @@ pub(in crate::web) async fn upload(
     while let Some(part) = reader.next().await? {
         match part {
             Part::Field { .. } if deposit.is_some() => return Err(FieldError::Late.into()),
-            Part::Field { name, value } => fields.take(&state, &name, value)?,
+            Part::Field { name, value } => fields.take(&state, &name, &value)?,
             Part::File(file) if deposit.is_some() && file.name == "file" => {
                 return Err(FieldError::SecondFile.into());
             }
@@ -93,12 +93,7 @@ struct Fields {
 }
 
 impl Fields {
-    fn take(
-        &mut self,
-        state: &AppState,
-        name: &str,
-        value: Zeroizing<String>,
-    ) -> Result<(), WebError> {
+    fn take(&mut self, state: &AppState, name: &str, value: &str) -> Result<(), WebError> {
         if self.seen.iter().any(|seen| seen == name) {
             return Err(FieldError::Twice.into());
         }
@@ -107,10 +102,10 @@ impl Fields {
             // A form sends what was left empty, too.
             "passphrase" | "expires" | "upload_password" if value.is_empty() => {}
             "passphrase" => {
-                let passphrase = Passphrase::parse(&value).map_err(|_| FieldError::Passphrase)?;
+                let passphrase = Passphrase::parse(value).map_err(|_| FieldError::Passphrase)?;
                 self.passphrase = Some(passphrase);
             }
-            "expires" => self.expiry = Some(expiry(state, &value)?),
+            "expires" => self.expiry = Some(expiry(state, value)?),
             "upload_password" => {
                 self.authorized |= opens(state, value.as_bytes());
             }
@@ -134,7 +129,10 @@ async fn receive(
     if file.file_name.is_empty() {
         return Err(FieldError::EmptyFileName.into());
     }
-    let content_type = file.content_type.take().filter(|text| text.len() <= TYPE_BYTES);
+    let content_type = file
+        .content_type
+        .take()
+        .filter(|text| text.len() <= TYPE_BYTES);
     let terms = DepositTerms {
         expiry: fields.expiry,
         passphrase: fields.passphrase.take(),
@@ -202,7 +200,9 @@ fn expiry(state: &AppState, text: &str) -> Result<Duration, WebError> {
 /// Whether this upload password is the one; anything opens where there is none.
 fn opens(state: &AppState, password: &[u8]) -> bool {
     let expected = &state.inner.upload_password;
-    expected.as_ref().is_none_or(|expected| *expected == Digest::of(password))
+    expected
+        .as_ref()
+        .is_none_or(|expected| *expected == Digest::of(password))
 }
 
 fn bearer_opens(state: &AppState, headers: &HeaderMap) -> bool {
