@@ -117,18 +117,16 @@ async fn nothing_is_created_by_a_start_that_is_refused() {
 
 #[tokio::test]
 async fn settings_that_contradict_each_other_are_refused() {
-    for (name, value) in [
-        ("MIN_EXPIRY", "2d"),
-        ("DEFAULT_EXPIRY", "8d"),
-        ("MAX_EXPIRY", "1h"),
+    for (name, value, other, than) in [
+        ("MIN_EXPIRY", "8d", "MAX_EXPIRY", "7d"),
+        ("DEFAULT_EXPIRY", "8d", "MAX_EXPIRY", "7d"),
+        ("DEFAULT_EXPIRY", "10m", "MIN_EXPIRY", "1h"),
+        ("DELIVERY_GRACE", "1h", "DELIVERY_MAX", "30m"),
     ] {
-        let refused = Setup::bundled()
-            .await
-            .set(name, value)
-            .start_refused()
-            .await;
+        let setup = Setup::bundled().await.set(name, value).set(other, than);
+        let refused = setup.start_refused().await;
         assert_ne!(refused.code, 0);
-        assert!(refused.log.contains("EXPIRY"), "{}", refused.log);
+        assert!(refused.log.contains(name), "{}", refused.log);
     }
 }
 

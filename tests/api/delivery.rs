@@ -177,6 +177,8 @@ async fn a_delivery_has_a_hard_end_however_busy_it_is() {
     let server = Setup::shared()
         .await
         .set("DELIVERY_MAX", "3s")
+        .set("DELIVERY_IDLE", "3s")
+        .set("DELIVERY_GRACE", "1s")
         .start()
         .await;
     let client = server.client();

@@ -14,7 +14,7 @@ use crate::web::edge::Visitor;
 use crate::web::error::WebError;
 use crate::web::form::{Form, FormError};
 use crate::web::negotiate::Wants;
-use crate::web::pages::{self, AdminPage, AdminShare, AdminStats, size_words, state_words};
+use crate::web::pages::{self, AdminPage, AdminShare, AdminStats, size_words};
 
 use super::auth::{cookie_of, digest_of_session, see_other};
 use super::{html, moment, rfc3339, visitor};
@@ -273,7 +273,6 @@ fn admin_page(
     list: SharePage,
     cleanup: Option<CleanupReport>,
 ) -> AdminPage {
-    let words = |state: Visible| state_words(state.word()).short.to_owned();
     AdminPage {
         layout: state.inner.layout(),
         stats: AdminStats {
@@ -281,7 +280,7 @@ fn admin_page(
                 .shares
                 .iter()
                 .filter(|(_, count)| **count > 0)
-                .map(|(state, count)| (words(*state), *count))
+                .map(|(state, count)| (state.word().to_owned(), *count))
                 .collect(),
             bytes_words: size_words(stats.bytes),
             free_words: size_words(stats.free_bytes),
@@ -293,7 +292,7 @@ fn admin_page(
             .into_iter()
             .map(|line| AdminShare {
                 id: line.id.to_string(),
-                state: words(line.state),
+                state: line.state.word().to_owned(),
                 size_words: size_words(line.size),
                 created_at: moment(line.created_at),
                 expires_at: moment(line.expires_at),

@@ -33,7 +33,7 @@ pub struct AdminPage {
 /// How the server stands.
 #[derive(Debug)]
 pub struct AdminStats {
-    /// How many shares are in each state.
+    /// How many shares are in each state, by its name in answers.
     pub shares: Vec<(String, u64)>,
     /// What the blobs hold.
     pub bytes_words: String,
@@ -50,7 +50,7 @@ pub struct AdminStats {
 pub struct AdminShare {
     /// The share.
     pub id: String,
-    /// Its state.
+    /// Its state, by its name in answers.
     pub state: String,
     /// How large it is.
     pub size_words: String,

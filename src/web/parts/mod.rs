@@ -20,10 +20,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use zeroize::Zeroizing;
 
-use super::{
-    metrics,
-    pace::{Pace, Paced},
-};
+use super::pace::{Pace, Paced};
 
 /// Most parts of one body.
 pub const MAX_PARTS: usize = 8;
@@ -262,7 +259,6 @@ impl Stream for FilePart<'_> {
                 let count = chunk.len() as u64;
                 let ledger = &this.reader.ledger;
                 ledger.handed_on.set(ledger.handed_on.get() + count);
-                metrics::bytes(metrics::Direction::Up, count);
                 Poll::Ready(Some(Ok(chunk)))
             }
             // The parser panics when it is polled after its end.

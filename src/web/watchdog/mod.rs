@@ -190,6 +190,7 @@ impl Watchdog {
             .insert(connection.number, Arc::downgrade(&connection));
         drop(open);
         if too_many {
+            metrics::counter!("onetimeshare_connections_refused_total").increment(1);
             connection.socket.shutdown(Shutdown::Both)?;
         }
         Ok(connection)
