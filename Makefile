@@ -1,5 +1,5 @@
 # Each target is one script of scripts/, so that everything also works where make is missing.
-.PHONY: help run test check clean
+.PHONY: help run test check memory clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -13,6 +13,10 @@ test: ## install what tests need, then run every test: Rust, then the browser
 
 check: ## formatting, lints, documentation, licences, deployment files, types of the page scripts
 	@scripts/check
+
+memory: ## print the server's peak memory with 10 MiB and with 2 GiB up and down
+	@scripts/need cc redis-server
+	@cargo bench --locked --bench memory
 
 clean: ## remove what was built; shares (the data directory) are not touched
 	cargo clean

@@ -122,7 +122,7 @@ fn redis_is_spoken_to_in_storage_alone_and_http_in_web_alone() {
         let layer = layer_of(&file);
         let text = fs::read_to_string(&file).unwrap();
         assert!(
-            layer == "storage" || !text.contains("fred::"),
+            layer == "storage" || !text.contains("use fred"),
             "{} speaks to Redis",
             file.display()
         );

@@ -39,8 +39,8 @@ pub struct RedisFacts {
     pub append_only: bool,
     /// `master` or `slave`.
     pub role: String,
-    /// Bytes of memory in use.
-    pub used_memory: u64,
+    /// Whether it is still reading its file: then it answers little else.
+    pub loading: bool,
 }
 
 /// One Redis, reconnecting by itself, with one clock for everybody who uses it.
@@ -192,9 +192,7 @@ impl Redis {
             maxmemory_policy: field("maxmemory_policy").unwrap_or_default(),
             append_only: field("aof_enabled").as_deref() == Some("1"),
             role: field("role").unwrap_or_default(),
-            used_memory: field("used_memory")
-                .and_then(|bytes| bytes.parse().ok())
-                .unwrap_or(0),
+            loading: field("loading").as_deref() == Some("1"),
         })
     }
 

@@ -13,9 +13,10 @@ use crate::support::{
     token, views::Token, wait::pause,
 };
 
-/// What must not be found: the text as it travels, and for keys also the bytes, as hex and as other base64.
+/// What must not be found: the text as it travels, and for keys also the bytes, as hex and as other base64. And what must
+/// be found, because a search that finds nothing shows something only if it finds what is there.
 #[derive(Default)]
-struct Needles(Vec<(String, Vec<u8>)>);
+struct Needles(Vec<(String, Vec<u8>)>, Vec<(String, Vec<u8>)>);
 
 impl Needles {
     fn text(&mut self, what: &str, text: &str) {
@@ -127,6 +128,9 @@ async fn a_busy_session(server: &Server) -> Needles {
         )
         .await;
     needles.share(&kept);
+    needles
+        .1
+        .push(("an id".to_owned(), kept.id.clone().into_bytes()));
     let wrong = token();
     needles.text("a wrong operator's password", &wrong);
     client
@@ -172,9 +176,9 @@ fn nothing_tells(server: &Server, needles: &Needles) {
     let place = server.place();
     let mut looked_at = files::all(place.directory());
     looked_at.extend(files::all(place.data()));
-    let mut found = files::search(&looked_at, &needles.0);
+    let mut found = Vec::new();
     if let Some(redis) = place.redis() {
-        found.extend(files::search(&files::all(redis.directory()), &needles.0));
+        looked_at.extend(files::all(redis.directory()));
         let slow = redis.command(&["SLOWLOG", "GET", "128"]);
         let slow = format!("{slow:?}");
         found.extend(
@@ -185,6 +189,12 @@ fn nothing_tells(server: &Server, needles: &Needles) {
                 .map(|(name, _)| name.clone()),
         );
     }
+    found.extend(files::search(&looked_at, &needles.0));
+    let seen = files::search(&looked_at, &needles.1);
+    assert!(
+        !seen.is_empty(),
+        "not even the id of a living share was found"
+    );
     let unseen: Vec<_> = needles
         .0
         .iter()

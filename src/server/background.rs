@@ -1,0 +1,72 @@
+//! What runs beside the requests.
+
+use std::time::Duration;
+
+use crate::storage::StorageError;
+use crate::vault::Vault;
+use crate::web::AppState;
+
+use super::wall_clock;
+
+const SWEEP_EVERY: Duration = Duration::from_secs(5);
+const PAST_HOURS_EVERY: Duration = Duration::from_mins(1);
+const SCAN_EVERY: Duration = Duration::from_mins(10);
+const REWRITE_EVERY: Duration = Duration::from_hours(1);
+
+/// The loops that run beside the server; each repeats one step that can be called by itself.
+pub(super) fn start(
+    vault: &Vault,
+    bundled: bool,
+    state: &AppState,
+) -> Vec<tokio::task::JoinHandle<()>> {
+    let every = |period: Duration, name: &'static str, step: Step| {
+        let vault = vault.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(period);
+            ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            ticks.tick().await;
+            loop {
+                ticks.tick().await;
+                if let Err(error) = step(vault.clone()).await {
+                    metrics::counter!("onetimeshare_sweep_errors_total").increment(1);
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "{name} failed and is tried again"
+                    );
+                }
+            }
+        })
+    };
+    let mut loops = vec![
+        every(SWEEP_EVERY, "the sweep", |vault| {
+            Box::pin(async move {
+                vault.redis().read_clock().await?;
+                vault.sweep().await.map(drop)
+            })
+        }),
+        every(PAST_HOURS_EVERY, "the sweep of past hours", |vault| {
+            Box::pin(async move { vault.sweep_past_hours(wall_clock(), true).await.map(drop) })
+        }),
+        every(SCAN_EVERY, "the background scan", |vault| {
+            Box::pin(async move { vault.background_scan().await.map(drop) })
+        }),
+    ];
+    if bundled {
+        loops.push(every(
+            REWRITE_EVERY,
+            "the rewrite of the append-only file",
+            |vault| Box::pin(async move { vault.rewrite_if_anything_ended().await.map(drop) }),
+        ));
+    }
+    let state = state.clone();
+    loops.push(tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(PAST_HOURS_EVERY);
+        loop {
+            ticks.tick().await;
+            state.tidy();
+        }
+    }));
+    loops
+}
+
+type Step = fn(Vault) -> futures_util::future::BoxFuture<'static, Result<(), StorageError>>;

@@ -1,0 +1,92 @@
+//! From a connection to a server that may answer.
+
+use std::time::Duration;
+
+use crate::config::Config;
+use crate::storage::{RedisFacts, StorageError};
+use crate::vault::Vault;
+
+use super::{Failure, wall_clock};
+
+/// Waits for Redis, refuses one that would lose shares, and carries out what fell due while nobody was there.
+pub(super) async fn get_ready(vault: &Vault, config: &Config) -> Result<(), Failure> {
+    loop {
+        wait_for_redis(vault, config).await?;
+        match catch_up(vault, config).await {
+            Ok(()) => return Ok(()),
+            Err(error) => not_yet(&error),
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+async fn catch_up(vault: &Vault, config: &Config) -> Result<(), StorageError> {
+    let swept = vault.sweep().await?;
+    let past_hours = vault.sweep_past_hours(wall_clock(), true).await?;
+    if config.redis.url.is_none() {
+        vault.rewrite_if_anything_ended().await?;
+    }
+    tracing::info!(
+        finished = swept.finished,
+        expired = swept.expired,
+        past_hours,
+        "carried out what fell due"
+    );
+    Ok(())
+}
+
+/// Returns when Redis answers and has read its file.
+pub(super) async fn wait_for_redis(vault: &Vault, config: &Config) -> Result<(), Failure> {
+    let mut told = false;
+    loop {
+        match vault.redis().facts().await {
+            Ok(facts) if facts.loading => {}
+            Ok(facts) => {
+                check(&facts, config)?;
+                if vault.redis().read_clock().await.is_ok() {
+                    return Ok(());
+                }
+            }
+            Err(error) if !told => {
+                told = true;
+                not_yet(&error);
+            }
+            Err(_) => {}
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn not_yet(error: &StorageError) {
+    tracing::warn!(
+        error = error as &dyn std::error::Error,
+        "Redis does not answer yet; requests are told 503 until it does"
+    );
+}
+
+fn check(facts: &RedisFacts, config: &Config) -> Result<(), Failure> {
+    let oldest = match facts.product {
+        "valkey" => (7, 2),
+        _ => (7, 0),
+    };
+    if facts.version < oldest {
+        return Err(format!(
+            "{} {}.{} is too old: {} {}.{} or newer is needed",
+            facts.product, facts.version.0, facts.version.1, facts.product, oldest.0, oldest.1
+        )
+        .into());
+    }
+    if facts.maxmemory_policy != "noeviction" && !config.redis.allow_eviction {
+        return Err(format!(
+            "Redis has maxmemory-policy {:?} and would silently throw shares away: set it to noeviction, or start with REDIS_ALLOW_EVICTION=on",
+            facts.maxmemory_policy
+        )
+        .into());
+    }
+    if !facts.append_only && !config.redis.allow_no_aof {
+        return Err(
+            "Redis keeps no append-only file and would forget shares when it restarts: set appendonly yes, or start with REDIS_ALLOW_NO_AOF=on".into(),
+        );
+    }
+    Ok(())
+}
