@@ -21,10 +21,19 @@ export interface Links {
 /** Opens a browser of its own: another person, or another device. */
 export type Visitor = (options?: BrowserContextOptions) => Promise<Page>;
 
-// Chromium reports every answer of 400 and above, and that it does not know one of the destinations of Integrity-Policy yet.
-const EXPECTED = [/^Failed to load resource: the server responded with a status of 4\d\d/, /^The Integrity-Policy destination 'style' is not supported/];
+// Chromium reports every answer of 400 and above, and while a server is away that it is.
+const REFUSED = /^Failed to load resource: the server responded with a status of 4\d\d/;
+const AWAY = /^Failed to load resource: (the server responded with a status of 503|net::ERR_CONNECTION_(REFUSED|RESET))/;
 
-export const test = base.extend<{ visitor: Visitor }, { server: Server }>({
+interface Fixtures {
+  /** Whether the test takes the server or its Redis away. */
+  outage: boolean;
+  visitor: Visitor;
+}
+
+export const test = base.extend<Fixtures, { server: Server }>({
+  outage: [false, { option: true }],
+
   server: [
     async ({}, use) => {
       const server = await Server.start();
@@ -38,7 +47,7 @@ export const test = base.extend<{ visitor: Visitor }, { server: Server }>({
     await use(server.url);
   },
 
-  visitor: async ({ browser, baseURL }, use) => {
+  visitor: async ({ browser, baseURL, outage }, use) => {
     const contexts: { close(): Promise<void> }[] = [];
     const wrong: string[] = [];
     await use(async (options = {}) => {
@@ -46,8 +55,8 @@ export const test = base.extend<{ visitor: Visitor }, { server: Server }>({
       const context = await browser.newContext({ ...options, baseURL: origin });
       contexts.push(context);
       context.on("console", (message) => {
-        const expected = EXPECTED.some((pattern) => pattern.test(message.text()));
-        if (message.type() === "error" && !expected) wrong.push(`console at ${message.page()?.url()}: ${message.text()}`);
+        const expected = REFUSED.test(message.text()) || (outage && AWAY.test(message.text()));
+        if (["error", "warning"].includes(message.type()) && !expected) wrong.push(`console at ${message.page()?.url()}: ${message.text()}`);
       });
       context.on("weberror", (error) => wrong.push(`exception: ${error.error().message}`));
       context.on("request", (request) => {
@@ -56,7 +65,7 @@ export const test = base.extend<{ visitor: Visitor }, { server: Server }>({
       return context.newPage();
     });
     for (const context of contexts) await context.close();
-    expect(wrong, "no console error, no exception, no request to anybody else").toEqual([]);
+    expect(wrong, "no console error or warning, no exception, no request to anybody else").toEqual([]);
   },
 });
 
@@ -111,3 +120,11 @@ export async function expectGone(visitor: Visitor, link: string, fate: RegExp): 
 
 export const idOf = (link: string) => new URL(link).pathname.split("/")[2] ?? "";
 export const keyOf = (link: string) => new URL(link).hash.slice(1);
+
+/** What of a page is wider than its place: the page itself would scroll sideways, the parts of a ticket would lose their ends. */
+export const cutOff = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("html, .ticket-body, .stub, .drop")]
+      .filter((part) => part.scrollWidth > part.clientWidth)
+      .map((part) => part.className || part.tagName),
+  );

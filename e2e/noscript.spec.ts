@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { downloadButton, expect, expectDownload, expectGone, keyOf, links, randomFile, test, type TestFile } from "./helper.ts";
+import { cutOff, downloadButton, expect, expectDownload, expectGone, keyOf, links, randomFile, test, type TestFile } from "./helper.ts";
 
 const WITHOUT = { javaScriptEnabled: false };
 
@@ -52,4 +52,23 @@ test("without JavaScript, the sender sees the status and revokes", async ({ visi
   await sender.getByRole("button", { name: "Revoke the link" }).click();
   await expect(sender.getByRole("heading", { name: "Revoked" })).toBeVisible();
   await expectGone(visitor, link, /was revoked/);
+});
+
+test("without JavaScript, nothing is cut off on a narrow screen", async ({ visitor }) => {
+  const page = await visitor({ ...WITHOUT, viewport: { width: 320, height: 640 } });
+  await page.goto("/");
+  expect(await cutOff(page), "upload").toEqual([]);
+  const { link, statusLink } = await uploadWithoutScript(page, randomFile(2000, `${"x".repeat(120)}.bin`));
+  expect(await cutOff(page), "uploaded").toEqual([]);
+  await page.goto(statusLink);
+  await page.getByLabel("The part of your status link after #").fill(statusLink);
+  await page.getByRole("button", { name: "Show the status" }).click();
+  await expect(page.getByRole("heading", { name: "Waiting to be picked up" })).toBeVisible();
+  expect(await cutOff(page), "status").toEqual([]);
+  await page.goto(link);
+  await page.getByLabel("The part of the link after #").fill(link);
+  expect(await cutOff(page), "offer").toEqual([]);
+  await downloadButton(page).click();
+  await expect(page.getByRole("heading", { name: "The file is set aside for you" })).toBeVisible();
+  expect(await cutOff(page), "reserved").toEqual([]);
 });

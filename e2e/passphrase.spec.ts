@@ -34,7 +34,7 @@ test("five wrong tries lock, the sender unlocks, the file is still whole", async
   }
   await recipient.getByLabel("Passphrase").fill("the fifth guess");
   await downloadButton(recipient).click();
-  await expect(recipient.getByRole("alert")).toContainText(/tries left: 0|locked/);
+  await expect(recipient.getByRole("alert")).toContainText("locked");
   await recipient.getByLabel("Passphrase").fill(PASSPHRASE);
   await downloadButton(recipient).click();
   await expect(recipient.getByRole("alert")).toContainText("locked");

@@ -4,7 +4,7 @@ export default defineConfig({
   testDir: ".",
   // Each worker runs a server and a Redis of its own.
   workers: 2,
-  fullyParallel: false,
+  fullyParallel: true,
   forbidOnly: Boolean(process.env["CI"]),
   retries: 0,
   timeout: 90_000,

@@ -15,7 +15,7 @@ function takeABite(url: string, agent: string): Promise<number> {
 }
 
 test("a download that broke off continues from the page that says the link is gone", async ({ visitor, server }) => {
-  const file = randomFile(48 * 1024 * 1024, "large.bin");
+  const file = randomFile(16 * 1024 * 1024, "large.bin");
   const { link } = await upload(await visitor(), file);
   const id = idOf(link);
 

@@ -1,8 +1,7 @@
 // Starts the real program with its bundled Redis in a folder of its own, and leaves nothing behind.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,22 +10,12 @@ export const MAX_SIZE = 64 * 1024 * 1024;
 
 /** The program under test: given by the caller, or what cargo built here last. */
 function program(): string {
-  const candidates = [process.env["ONETIMESHARE"], "../target/release/onetimeshare", "../target/debug/onetimeshare"];
-  const found = candidates.find((path): path is string => path !== undefined && existsSync(path));
-  if (!found) throw new Error("no program to test: build it with cargo, or name it in ONETIMESHARE");
-  return found;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
+  const given = process.env["ONETIMESHARE"];
+  if (given) return given;
+  const built = ["../target/release/onetimeshare", "../target/debug/onetimeshare"].filter((path) => existsSync(path));
+  const [latest] = built.sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
+  if (!latest) throw new Error("no program to test: build it with cargo, or name it in ONETIMESHARE");
+  return latest;
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -48,75 +37,118 @@ async function gone(pid: number, ms: number): Promise<boolean> {
   return !alive(pid);
 }
 
+/** The address the program says it listens on; it chooses the port, so that no two workers can meet on one. */
+const READY = /^OneTimeShare is ready: (http:\/\/\S+?)\/?$/m;
+
 export class Server {
+  /** Where it listens, also after a restart. */
   readonly url: string;
-  private readonly output: string[] = [];
-  private redis = 0;
 
   private constructor(
-    private readonly child: ChildProcess,
+    private running: Running,
+    private readonly settings: Record<string, string>,
     private readonly dataDir: string,
-    port: number,
   ) {
-    this.url = `http://127.0.0.1:${port}`;
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => this.output.push(String(chunk)));
+    this.url = running.url;
   }
 
   static async start(settings: Record<string, string> = {}): Promise<Server> {
     const dataDir = mkdtempSync(join(tmpdir(), "ots-e2e-"));
-    const port = await freePort();
-    const env = {
+    const all = {
       PATH: process.env["PATH"] ?? "",
       HOME: dataDir,
-      BIND: `127.0.0.1:${port}`,
+      BIND: "127.0.0.1:0",
       DATA_DIR: dataDir,
       ADMIN_PASSWORD,
       MAX_SIZE: String(MAX_SIZE),
-      DELIVERY_GRACE: "2s",
+      DELIVERY_GRACE: "1s",
       RATE_LIMITS: "off",
       OPERATOR_NAME: "Harbour Studio",
       ABUSE_CONTACT: "mailto:abuse@example.org",
       ...settings,
     };
-    const child = spawn(program(), [], { env, stdio: ["ignore", "pipe", "pipe"] });
-    const server = new Server(child, dataDir, port);
     try {
-      await server.healthy();
+      return new Server(await run(all), all, dataDir);
     } catch (error) {
-      await server.stop().catch(() => {});
+      rmSync(dataDir, { recursive: true, force: true });
       throw error;
     }
-    return server;
   }
 
-  private async healthy(): Promise<void> {
-    for (const end = Date.now() + 30_000; Date.now() < end; await pause(100)) {
-      if (this.child.exitCode !== null) break;
-      const answer = await fetch(`${this.url}/health`).catch(() => undefined);
-      if (answer?.status !== 200) continue;
-      this.redis = Number(readFileSync(join(this.dataDir, "redis", "redis.pid"), "utf8"));
-      return;
-    }
-    throw new Error(`the server did not become healthy:\n${this.output.join("")}`);
-  }
-
-  /** Stops the server as an operator would, and fails if it, its Redis or its folder outlives that. */
-  async stop(): Promise<void> {
-    const pid = this.child.pid ?? 0;
+  /** Stops it and keeps its data; fails if it or its Redis outlives that. */
+  async halt(): Promise<void> {
+    const { child, output } = this.running;
+    const redis = child.exitCode === null && child.signalCode === null ? this.redis() : 0;
     const left: string[] = [];
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      this.child.kill("SIGTERM");
-      const stopped = await Promise.race([new Promise((resolve) => this.child.once("exit", () => resolve(true))), pause(40_000)]);
-      if (!stopped) {
-        left.push(`the server (${pid})`);
-        this.child.kill("SIGKILL");
-      }
+    if (!(await terminated(child))) {
+      left.push(`the server (${child.pid})`);
+      child.kill("SIGKILL");
     }
-    if (this.redis > 0 && !(await gone(this.redis, 10_000))) {
-      left.push(`its Redis (${this.redis})`);
-      process.kill(this.redis, "SIGKILL");
+    if (redis > 0 && !(await gone(redis, 10_000))) {
+      left.push(`its Redis (${redis})`);
+      process.kill(redis, "SIGKILL");
     }
-    rmSync(this.dataDir, { recursive: true, force: true });
-    if (left.length > 0) throw new Error(`still running after SIGTERM: ${left.join(", ")}\n${this.output.join("")}`);
+    if (left.length > 0) throw new Error(`still running after SIGTERM: ${left.join(", ")}\n${output.join("")}`);
   }
+
+  /** Starts it again after a halt, with the same data at the same address. */
+  async resume(): Promise<void> {
+    this.running = await run({ ...this.settings, BIND: new URL(this.url).host });
+  }
+
+  /** The process of the bundled Redis that runs now. */
+  redis(): number {
+    return Number(readFileSync(join(this.dataDir, "redis", "redis.pid"), "utf8"));
+  }
+
+  /** Stops it as an operator would, and fails if it, its Redis or anything that works in its folder outlives that. */
+  async stop(): Promise<void> {
+    try {
+      await this.halt();
+      expectNobodyIn(this.dataDir);
+    } finally {
+      rmSync(this.dataDir, { recursive: true, force: true });
+    }
+  }
+}
+
+interface Running {
+  child: ChildProcess;
+  output: string[];
+  url: string;
+}
+
+/** Starts the program and waits until it is healthy. */
+async function run(env: Record<string, string>): Promise<Running> {
+  const child = spawn(program(), [], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => output.push(String(chunk)));
+  for (const end = Date.now() + 30_000; Date.now() < end && child.exitCode === null; await pause(50)) {
+    const url = READY.exec(output.join(""))?.[1];
+    const answer = url && (await fetch(`${url}/health`).catch(() => undefined));
+    if (url && answer && answer.status === 200) return { child, output, url };
+  }
+  if (!(await terminated(child))) child.kill("SIGKILL");
+  throw new Error(`the server did not become healthy:\n${output.join("")}`);
+}
+
+/** Whether it ends within 40 s of being asked to. */
+async function terminated(child: ChildProcess): Promise<boolean> {
+  if (child.exitCode !== null || child.signalCode !== null) return true;
+  const exited = new Promise<boolean>((resolve) => child.once("exit", () => resolve(true)));
+  child.kill("SIGTERM");
+  return Promise.race([exited, pause(40_000).then(() => false)]);
+}
+
+/** Fails if a process still works in a folder; where the system does not tell (outside Linux), nothing is checked. */
+function expectNobodyIn(folder: string) {
+  if (!existsSync("/proc/self/cwd")) return;
+  const left = readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+    } catch {
+      return false; // it ended meanwhile, or is somebody else's
+    }
+  });
+  if (left.length > 0) throw new Error(`processes are left in ${folder}: ${left.join(", ")}`);
 }

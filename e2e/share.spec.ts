@@ -1,4 +1,4 @@
-import { downloadButton, expect, expectDownload, expectGone, idOf, randomFile, test, upload } from "./helper.ts";
+import { downloadButton, expect, expectDownload, expectGone, idOf, links, randomFile, test, upload } from "./helper.ts";
 import { MAX_SIZE, Server } from "./server.ts";
 
 test("a file arrives byte for byte, once", async ({ visitor }) => {
@@ -42,6 +42,37 @@ test("a clipped link says so, and a pasted one goes on", async ({ visitor }) => 
   await expect(recipient.getByRole("alert")).toContainText("the part after # is missing");
   await recipient.getByLabel("The part of the link after #").fill(link);
   await expectDownload(recipient, downloadButton(recipient), file);
+});
+
+test("a key that does not fit gives way to a pasted link", async ({ visitor }) => {
+  const file = randomFile(1000);
+  const { link } = await upload(await visitor(), file);
+  const recipient = await visitor();
+  await recipient.goto(`${link.slice(0, -43)}${"A".repeat(43)}`);
+  await expect(recipient.getByRole("alert")).toContainText("does not fit this file");
+  const field = recipient.getByLabel("The part of the link after #");
+  await field.fill("B".repeat(43));
+  await downloadButton(recipient).click();
+  await expect(recipient).toHaveURL(/#B{43}$/);
+  await expect(recipient.getByRole("alert")).toContainText("does not fit this file");
+  await field.fill(link);
+  await expectDownload(recipient, downloadButton(recipient), file);
+});
+
+test("names arrive as they were, as far as they are harmless", async ({ visitor }) => {
+  const names = [
+    ["🎉 “party” 'plan' a;b=c%20d&amp;.txt", "🎉 “party” 'plan' a;b=c%20d&amp;.txt"],
+    ["تقرير نهائي.pdf", "تقرير نهائي.pdf"],
+    ["invoice\u202Efdp.exe", "invoicefdp.exe"],
+  ] as const;
+  for (const [sent, received] of names) {
+    const file = randomFile(100, sent);
+    const { link } = await upload(await visitor(), file);
+    const recipient = await visitor();
+    await recipient.goto(link);
+    await expect(recipient.locator(".file-name").first()).toHaveText(received);
+    await expectDownload(recipient, downloadButton(recipient), { ...file, name: received });
+  }
 });
 
 test("opening the page takes nothing away", async ({ visitor }) => {
@@ -89,18 +120,19 @@ test("an upload that fails can be tried again without choosing again", async ({ 
   await expect(page.getByText(problem.detail)).toBeVisible();
   await page.unroute("**/upload");
   await page.getByRole("button", { name: "Try again" }).click();
-  const link = await page.getByLabel("The link").inputValue();
+  const { link } = await links(page);
 
   const recipient = await visitor();
   await recipient.goto(link);
   await expectDownload(recipient, downloadButton(recipient), file);
 });
 
-test("an upload can be cancelled, and leaving it warns", async ({ visitor }) => {
+test("an upload can be cancelled and begun again, and leaving it warns", async ({ visitor }) => {
   const page = await visitor();
   await page.route("**/upload", () => {}); // never answered
   await page.goto("/");
-  await page.setInputFiles("#file", randomFile(5000, "kept.bin"));
+  const file = randomFile(5000, "kept.bin");
+  await page.setInputFiles("#file", file);
   await page.getByRole("button", { name: "Create the link" }).click();
   await expect(page.getByRole("progressbar")).toBeVisible();
 
@@ -113,6 +145,13 @@ test("an upload can be cancelled, and leaving it warns", async ({ visitor }) => 
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("alert")).toContainText("You cancelled the upload.");
   await expect(page.getByText("kept.bin").first()).toBeVisible();
+
+  await page.unroute("**/upload");
+  await page.getByRole("button", { name: "Create the link" }).click();
+  const { link } = await links(page);
+  const recipient = await visitor();
+  await recipient.goto(link);
+  await expectDownload(recipient, downloadButton(recipient), file);
 });
 
 test("a server that asks for an upload password says when it is wrong", async ({ visitor }) => {

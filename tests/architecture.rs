@@ -15,15 +15,7 @@ const MAY_IMPORT: [(&str, &[&str]); 8] = [
     ("telemetry", &["config"]),
     (
         "web",
-        &[
-            "config",
-            "crypto",
-            "server",
-            "share",
-            "storage",
-            "telemetry",
-            "vault",
-        ],
+        &["config", "crypto", "share", "storage", "telemetry", "vault"],
     ),
     (
         "server",

@@ -19,6 +19,9 @@ use readiness::{get_ready, wait_for_redis};
 /// What ends a start with a sentence for the operator.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// How long the ends of cut streams may take to be written.
+const SETTLE_DOWN: Duration = Duration::from_secs(5);
+
 /// Keys in memory must not reach a core file or a debugger of the same user.
 pub fn keep_memory_private() {
     use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
@@ -51,7 +54,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     let listener = TcpListener::bind(config.server.bind)
         .map_err(|e| format!("cannot listen on {}: {e}", config.server.bind))?;
     let address = listener.local_addr()?;
-    let state = AppState::new(parts.vault.clone(), &config);
+    let state = AppState::new(parts.vault.clone(), &config, wall_clock);
     let server = web::serve(listener, state.clone(), &config)?;
     let handle = server.handle();
     let running = actix_web::rt::spawn(server);
@@ -59,13 +62,13 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     let signalled = signalled();
     tokio::pin!(signalled);
     let ready = tokio::select! {
-        ready = get_ready(&parts.vault, &config) => ready,
-        signal = &mut signalled => signal,
+        ready = get_ready(&parts.vault, &config) => ready.map(|()| true),
+        signal = &mut signalled => signal.map(|()| false),
     };
-    if let Err(failure) = ready {
+    if !matches!(ready, Ok(true)) {
         handle.stop(false).await;
         parts.close().await;
-        return Err(failure);
+        return ready.map(drop);
     }
     let loops = background::start(&parts.vault, parts.bundled.is_some(), &state);
     state.set_ready();
@@ -77,6 +80,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     for task in loops {
         task.abort();
     }
+    parts.vault.settle_down(SETTLE_DOWN).await;
     parts.close().await;
     running.await??;
     tracing::info!("stopped");

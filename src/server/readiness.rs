@@ -24,7 +24,7 @@ async fn catch_up(vault: &Vault, config: &Config) -> Result<(), StorageError> {
     let swept = vault.sweep().await?;
     let past_hours = vault.sweep_past_hours(wall_clock(), true).await?;
     if config.redis.url.is_none() {
-        vault.rewrite_if_anything_ended().await?;
+        rewrite(vault).await?;
     }
     tracing::info!(
         finished = swept.finished,
@@ -32,6 +32,19 @@ async fn catch_up(vault: &Vault, config: &Config) -> Result<(), StorageError> {
         past_hours,
         "carried out what fell due"
     );
+    Ok(())
+}
+
+/// What ended before is not to stay in the append-only file. A large file may take longer than anybody should wait for.
+async fn rewrite(vault: &Vault) -> Result<(), StorageError> {
+    vault.redis().rewrite_append_only_file().await?;
+    for _ in 0..100 {
+        if !vault.redis().facts().await?.rewriting {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    tracing::info!("the append-only file is still being rewritten");
     Ok(())
 }
 

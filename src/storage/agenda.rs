@@ -33,14 +33,14 @@ impl Redis {
             .map(drop)
     }
 
-    /// Notes when to look at a share next unless there is a note already.
+    /// Notes when to look at a share next unless there is an earlier note already.
     ///
     /// # Errors
     /// [`StorageError::Unavailable`] when Redis does not answer.
-    pub async fn note_if_missing(&self, id: ShareId, at: Timestamp) -> Result<(), StorageError> {
+    pub async fn note_no_later(&self, id: ShareId, at: Timestamp) -> Result<(), StorageError> {
         let args = vec![
             self.agenda_key(bucket_of(id)).into(),
-            "NX".into(),
+            "LT".into(),
             at.as_millis().to_string().into(),
             raw(id),
         ];

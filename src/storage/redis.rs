@@ -3,10 +3,10 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use fred::clients::Client;
+use fred::clients::{Client, WithOptions};
 use fred::error::{Error as FredError, ErrorKind};
 use fred::interfaces::ClientLike;
-use fred::types::config::{Config, ReconnectPolicy, ServerConfig};
+use fred::types::config::{Config, Options, ReconnectPolicy, ServerConfig};
 use fred::types::{Builder, ClusterHash, CustomCommand, FromValue, Value};
 
 use super::error::StorageError;
@@ -37,6 +37,8 @@ pub struct RedisFacts {
     pub maxmemory_policy: String,
     /// Whether the append-only file is on.
     pub append_only: bool,
+    /// Whether it is being rewritten right now.
+    pub rewriting: bool,
     /// `master` or `slave`.
     pub role: String,
     /// Whether it is still reading its file: then it answers little else.
@@ -46,6 +48,8 @@ pub struct RedisFacts {
 /// One Redis, reconnecting by itself, with one clock for everybody who uses it.
 pub struct Redis {
     client: Client,
+    /// While Redis is away a command is told so at once instead of waiting for it.
+    impatient: WithOptions<Client>,
     prefix: String,
     clock: Mutex<Option<ClockReading>>,
 }
@@ -69,8 +73,8 @@ impl Redis {
             },
             None => Config::from_url(&settings.url).map_err(|e| failed("read REDIS_URL", e))?,
         };
-        // While Redis is away a request is told so at once instead of waiting for it.
-        config.fail_fast = true;
+        // This is about the first connection only: a Redis that starts later must be found, too.
+        config.fail_fast = false;
         let client = Builder::from_config(config)
             .with_connection_config(|connection| {
                 connection.connection_timeout = Duration::from_secs(3);
@@ -87,8 +91,13 @@ impl Redis {
             .build()
             .map_err(|e| failed("prepare the connection to Redis", e))?;
         drop(client.connect());
+        let impatient = client.with_options(&Options {
+            fail_fast: true,
+            ..Options::default()
+        });
         Ok(Self {
             client,
+            impatient,
             prefix: settings.prefix.clone(),
             clock: Mutex::new(None),
         })
@@ -109,7 +118,7 @@ impl Redis {
         let started = Instant::now();
         let command = CustomCommand::new_static(command, ClusterHash::FirstKey, false);
         // The driver's future is 15 KiB: boxed here, it does not swell every future above.
-        let answer = Box::pin(self.client.custom::<R, Value>(command, args)).await;
+        let answer = Box::pin(self.impatient.custom::<R, Value>(command, args)).await;
         metrics::histogram!("onetimeshare_redis_seconds").record(started.elapsed().as_secs_f64());
         answer.map_err(|e| failed(operation, e))
     }
@@ -191,6 +200,7 @@ impl Redis {
             version: (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)),
             maxmemory_policy: field("maxmemory_policy").unwrap_or_default(),
             append_only: field("aof_enabled").as_deref() == Some("1"),
+            rewriting: field("aof_rewrite_in_progress").as_deref() == Some("1"),
             role: field("role").unwrap_or_default(),
             loading: field("loading").as_deref() == Some("1"),
         })

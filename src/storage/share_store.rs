@@ -97,7 +97,8 @@ impl ShareStore {
         })
     }
 
-    /// Reads the fates of many shares in one command; one that is gone or unreadable is `None`.
+    /// Reads records and fates of many shares in one command. What is unreadable counts as missing here: who would act on
+    /// that must look again by [`Self::read`].
     ///
     /// # Errors
     /// [`StorageError::Unavailable`] when Redis does not answer.

@@ -4,8 +4,8 @@ use crate::crypto::{
     self, FileInfo, FileKey, HEADER_LEN, KdfParams, Layout, LinkKey, Opener, Pepper, Stretched,
     Ticket, WrapContext, WrapKey, WrappedFileKey,
 };
-use crate::share::{Facts, Sha256, Share, ShareId, State, Wrap};
-use crate::storage::{BlobReader, StorageError};
+use crate::share::{Facts, Sha256, Share, ShareId, State, Visible, Wrap};
+use crate::storage::{BlobReader, Holder, StorageError};
 
 use super::{CollectError, Vault};
 
@@ -111,6 +111,39 @@ impl Vault {
         }
     }
 
+    /// Why a blob that a record promised is not there: the share has ended meanwhile, another ticket has claimed it, or it
+    /// is lost.
+    pub(super) async fn why_missing(&self, id: ShareId, ticket: Option<Sha256>) -> CollectError {
+        let found = match self.inner.store.read(id).await {
+            Ok(found) => found,
+            Err(error) => return error.into(),
+        };
+        let facts = match (found.share, found.fate) {
+            (Some(share), _) => share.value,
+            (None, Some(fate)) => {
+                return CollectError::Gone {
+                    state: fate.without_record(),
+                    at: fate.told_at(),
+                };
+            }
+            (None, None) => return CollectError::Unknown,
+        };
+        let hour = facts.facts.last_hour;
+        let asking = ticket.unwrap_or_default();
+        match self.inner.blobs.holder(hour, id, asking).await {
+            Ok(Holder::Missing) => CollectError::Damaged {
+                what: "it is missing",
+            },
+            Ok(Holder::Other) => CollectError::Gone {
+                state: Visible::Delivering,
+                at: facts.fate().told_at(),
+            },
+            // It came back into sight: a claim was being made.
+            Ok(Holder::Nobody | Holder::Own) => CollectError::Busy,
+            Err(error) => error.into(),
+        }
+    }
+
     /// Opens the blob, its header and its last chunk, which authenticates the length.
     pub(super) async fn open_blob(
         &self,
@@ -121,11 +154,7 @@ impl Vault {
     ) -> Result<OpenedBlob, CollectError> {
         let reader = match self.inner.blobs.reader(facts.last_hour, id, ticket).await {
             Ok(reader) => reader,
-            Err(StorageError::Missing { .. }) => {
-                return Err(CollectError::Damaged {
-                    what: "it is missing",
-                });
-            }
+            Err(StorageError::Missing { .. }) => return Err(self.why_missing(id, ticket).await),
             Err(error) => return Err(error.into()),
         };
         let size = facts.size;

@@ -1,4 +1,5 @@
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 
@@ -188,8 +189,10 @@ impl Vault {
                         metrics::counter!("onetimeshare_sweep_errors_total").increment(1);
                         tracing::warn!(
                             error = &error as &dyn std::error::Error,
-                            "a due share is left for the next sweep"
+                            "a due share is looked at again in a minute"
                         );
+                        // What cannot be read must not stand in the way of what can.
+                        self.hint(id, now.plus(Duration::from_mins(1))).await;
                         None
                     }
                 }

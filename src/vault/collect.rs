@@ -99,6 +99,22 @@ impl Vault {
     pub async fn reserve(
         &self,
         id: ShareId,
+        link: LinkKey,
+        ticket: Ticket,
+        passphrase: Option<Passphrase>,
+    ) -> Result<Reservation, CollectError> {
+        let vault = self.clone();
+        // A client that goes away must not leave a guess counted that was right.
+        let reservation =
+            tokio::spawn(
+                async move { vault.make_reservation(id, &link, &ticket, passphrase).await },
+            );
+        reservation.await.map_err(|_| CollectError::Busy)?
+    }
+
+    async fn make_reservation(
+        &self,
+        id: ShareId,
         link: &LinkKey,
         ticket: &Ticket,
         passphrase: Option<Passphrase>,
@@ -202,13 +218,7 @@ impl Vault {
             .await?;
         match holder {
             Holder::Nobody | Holder::Own => Ok(()),
-            Holder::Other => Err(CollectError::Gone {
-                state: Visible::Delivering,
-                at: share.facts.created_at,
-            }),
-            Holder::Missing => Err(CollectError::Damaged {
-                what: "it is missing",
-            }),
+            Holder::Other | Holder::Missing => Err(self.why_missing(id, Some(ticket)).await),
         }
     }
 
@@ -304,25 +314,33 @@ impl Vault {
                 }
             };
             let reserved_until = held_until(&next);
+            let look_at = next.look_at();
+            let (store, next) = (&self.inner.store, Next::Share(next));
             let swapped = if holds_claim {
-                let next = Next::Share(next);
-                self.inner
-                    .store
-                    .swap_even_when_full(id, Some(&read), next)
-                    .await?
+                store.swap_even_when_full(id, Some(&read), next).await?
             } else {
-                self.swap_and_note(id, Some(&read), next).await?
+                store.swap(id, Some(&read), next).await?
             };
             if let Swapped::Done(_) = swapped {
+                if holds_claim {
+                    self.hint(id, look_at).await;
+                }
                 return Ok(Reservation {
                     info,
                     size: facts.size,
                     reserved_until,
                 });
             }
-            read = match self.inner.store.read(id).await?.share {
-                Some(read) => read,
-                None => return Err(CollectError::Unknown),
+            let found = self.inner.store.read(id).await?;
+            read = match (found.share, found.fate) {
+                (Some(read), _) => read,
+                (None, Some(fate)) => {
+                    return Err(CollectError::Gone {
+                        state: fate.without_record(),
+                        at: fate.told_at(),
+                    });
+                }
+                (None, None) => return Err(CollectError::Unknown),
             };
         }
         self.refund(id, guess).await;

@@ -70,6 +70,17 @@ impl Vault {
         prepared: Prepared,
         range: Range<u64>,
     ) -> Result<DeliveryStream, CollectError> {
+        let vault = self.clone();
+        // A client that goes away must not stop it between the claim and the record, or leave a slot without a keeper.
+        let delivery = tokio::spawn(async move { vault.begin_delivery(prepared, range).await });
+        delivery.await.map_err(|_| CollectError::Busy)?
+    }
+
+    async fn begin_delivery(
+        &self,
+        prepared: Prepared,
+        range: Range<u64>,
+    ) -> Result<DeliveryStream, CollectError> {
         let Prepared {
             id,
             ticket,
@@ -102,17 +113,9 @@ impl Vault {
                 .claim_won(ticket, wrap.clone(), now, times)
                 .and_then(|claimed| claimed.open_stream(&ticket, slot, now, times))
                 .map_err(|refusal| refused(refusal, &read.value, now))?;
-            let look_at = next.look_at();
-            let (swapped, noted) = tokio::join!(
-                self.inner
-                    .store
-                    .swap_even_when_full(id, Some(&read), Next::Share(next)),
-                self.redis().note(id, look_at)
-            );
-            if let Err(error) = noted {
-                tracing::debug!(%error, "the agenda missed a note");
-            }
-            match swapped? {
+            let next = Next::Share(next);
+            let swap = self.inner.store.swap_even_when_full(id, Some(&read), next);
+            match swap.await? {
                 Swapped::Done(Some(stored)) => break stored,
                 Swapped::Done(None) | Swapped::Conflict => {
                     read = self.read_claimed(id, &ticket).await?;
@@ -120,9 +123,17 @@ impl Vault {
             }
         };
         // A revocation on the other side of a failover removes the blob and knows nothing of this record.
-        if !self.inner.blobs.is_claimed_by(hour, id, ticket).await? {
+        let (look, ()) = tokio::join!(
+            self.inner.blobs.is_claimed_by(hour, id, ticket),
+            self.hint(id, delivering.value.look_at())
+        );
+        if !look? {
             return Err(CollectError::NotYours);
         }
+        // The wrap under the link is gone from the record; the append-only file still has it.
+        self.inner
+            .ended_since_rewrite
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let allowed = delivering.value.stream_allowance();
         let keeper = Keeper::start(self, id, ticket, wrap, slot, delivering, range.start);
         Ok(DeliveryStream::new(self, blob, range, allowed, keeper))

@@ -1,9 +1,14 @@
 use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
+
 use crate::crypto::{
     self, FileInfo, FileKey, LinkKey, OwnerKey, Passphrase, Pepper, Sealer, Stretched, WrapKey,
 };
-use crate::share::{Ending, Facts, FileName, KeyStretching, Share, ShareId, Stored, Timestamp};
+use crate::share::{
+    Ending, Facts, FileName, KeyStretching, Share, ShareId, State, Stored, Timestamp,
+};
+
 use crate::storage::{BlobWriter, Next, StorageError, Swapped};
 
 use super::access::{kdf_params, wrap_context};
@@ -117,9 +122,13 @@ impl Vault {
         let (header, sealer) =
             crypto::seal_header(&file_key, &info).map_err(DepositError::BadName)?;
         let share = Share::receiving(facts, now, times);
-        let (pepper, swapped) = tokio::join!(
-            self.inner.blobs.pepper(last_hour),
-            self.swap_and_note(id, None, share)
+        let pepper = self.inner.blobs.pepper(last_hour).await?;
+        // No id is drawn twice, so nobody else writes this line of the agenda.
+        let look_at = share.look_at();
+        let next = Next::Share(share);
+        let (swapped, ()) = tokio::join!(
+            self.inner.store.swap(id, None, next),
+            self.hint(id, look_at)
         );
         let Swapped::Done(record) = swapped? else {
             return Err(DepositError::TooSlow);
@@ -135,9 +144,8 @@ impl Vault {
             file_key,
             expiry,
             passphrase,
-            // Dropping the deposit from here on also takes the record back.
             record,
-            pepper: Pepper::from_bytes(*pepper?),
+            pepper: Pepper::from_bytes(*pepper),
             sealer: Some(sealer),
             batch,
             received: 0,
@@ -209,17 +217,18 @@ impl Deposit {
         if self.renewed.elapsed() < self.renewal_interval() {
             return Ok(());
         }
+        self.renew().await
+    }
+
+    async fn renew(&mut self) -> Result<(), DepositError> {
         let now = self.vault.now().await?;
         let record = self.record.as_ref().ok_or(DepositError::TooSlow)?;
         let next = record
             .value
             .renew_upload(now, self.vault.times())
             .map_err(|_| DepositError::TooSlow)?;
-        match self
-            .vault
-            .swap_and_note(self.id, Some(record), next)
-            .await?
-        {
+        let store = &self.vault.inner.store;
+        match store.swap(self.id, Some(record), Next::Share(next)).await? {
             Swapped::Done(record) => self.record = record,
             Swapped::Conflict => return Err(DepositError::TooSlow),
         }
@@ -237,13 +246,27 @@ impl Deposit {
     ///
     /// # Errors
     /// [`DepositError`]; nothing is left then.
-    pub async fn commit(mut self) -> Result<Deposited, DepositError> {
+    pub async fn commit(self) -> Result<Deposited, DepositError> {
+        let (tell, told) = oneshot::channel();
+        let vault = self.vault.clone();
+        // A client that goes away must not stop it halfway, where a blob would be published that nobody takes back.
+        tokio::spawn(async move {
+            if let Err(Ok(unheard)) = tell.send(self.publish_and_commit().await)
+                && let Err(error) = vault.end_by_order(unheard.id).await
+            {
+                tracing::warn!(%error, "a share whose sender never got the link is left to its expiry");
+            }
+        });
+        told.await.unwrap_or(Err(DepositError::TooSlow))
+    }
+
+    async fn publish_and_commit(mut self) -> Result<Deposited, DepositError> {
         if let Some(sealer) = self.sealer.take() {
             sealer.finish(&mut self.batch);
         }
         let last = std::mem::take(&mut self.batch);
         if let Some(writer) = self.writer.take() {
-            writer.publish(last).await?;
+            self.publish(writer, last).await?;
         }
         self.count_bytes().await?;
         let now = self.vault.now().await?;
@@ -278,10 +301,23 @@ impl Deposit {
         })
     }
 
+    /// Syncing a large blob takes long on a slow disk: the lease is renewed meanwhile.
+    async fn publish(&mut self, writer: BlobWriter, last: Vec<u8>) -> Result<(), DepositError> {
+        let interval = self.renewal_interval();
+        let publishing = writer.publish(last);
+        tokio::pin!(publishing);
+        loop {
+            match tokio::time::timeout(interval, &mut publishing).await {
+                Ok(published) => return Ok(published?),
+                // Whoever loses the lease notices at the commit and removes the blob.
+                Err(_) => drop(self.renew().await),
+            }
+        }
+    }
+
     async fn write_commit(&mut self, next: Share) -> Result<(), DepositError> {
         let vault = self.vault.clone();
         let replicas = vault.inner.settings.replicas;
-        let look_at = next.look_at();
         let record = self.record.as_ref();
         let swap = async {
             if replicas == 0 {
@@ -294,11 +330,7 @@ impl Deposit {
                 .swap_confirmed(self.id, record, next, replicas)
                 .await
         };
-        let (swapped, noted) = tokio::join!(swap, vault.redis().note(self.id, look_at));
-        if let Err(error) = noted {
-            tracing::debug!(%error, "the agenda missed a note");
-        }
-        match swapped {
+        match swap.await {
             Ok(Swapped::Done(record)) => {
                 self.record = record;
                 Ok(())
@@ -326,24 +358,25 @@ impl Drop for Deposit {
         let Some(record) = self.record.take() else {
             return;
         };
-        // The client is gone or was told of a failure, so nobody has the link: take everything back, whatever state a
-        // lost reply left behind. What fails here is done by the sweep when the lease ends.
-        let (vault, id, counted) = (self.vault.clone(), self.id, self.counted);
-        let writer = self.writer.take();
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
-        runtime.spawn(async move {
-            drop(writer);
-            if counted > 0 {
-                let back = i64::try_from(counted).unwrap_or(i64::MAX);
-                if let Err(error) = vault.redis().add_bytes_held(-back).await {
-                    tracing::debug!(%error, "the bytes held are recounted later");
+        // The client is gone or was told of a failure, so nobody has the link: everything is taken back, whatever state a
+        // lost reply left behind.
+        let vault = self.vault.clone();
+        let (id, counted) = (self.id, self.counted);
+        self.vault.outlive(async move {
+            let lease = vault.times().upload_lease;
+            let mut waited = Duration::ZERO;
+            let mut pause = Duration::from_millis(500);
+            while let Err(error) = vault.take_back(id, &record).await {
+                // What fails for as long as the lease is left to the sweep.
+                if waited > lease {
+                    tracing::warn!(%error, "an unfinished upload is left to the sweep");
+                    return;
                 }
+                tokio::time::sleep(pause).await;
+                waited += pause;
+                pause = (pause * 2).min(Duration::from_secs(15));
             }
-            if let Err(error) = vault.take_back(id, &record).await {
-                tracing::warn!(%error, "an unfinished upload is left to the sweep");
-            }
+            vault.give_back(counted).await;
         });
     }
 }
@@ -353,15 +386,19 @@ impl Vault {
         let now = self.now().await?;
         let found = self.inner.store.read(id).await?;
         let read = found.share.as_ref().unwrap_or(record);
-        let ending = match read.value.visible(now) {
-            crate::share::Visible::Receiving => Ending::Abandoned,
-            _ => Ending::Revoked,
+        let ending = match read.value.state {
+            State::Receiving { .. } => Ending::Abandoned,
+            State::Available { .. } | State::Reserved { .. } | State::Delivering(_) => {
+                Ending::Revoked
+            }
         };
-        let Ok(mut fate) = read.value.end(ending, now) else {
-            return Ok(());
-        };
-        // Its bytes were given back above.
-        fate.size = 0;
-        self.end_with(id, read, fate).await.map(drop)
+        if let Ok(mut fate) = read.value.end(ending, now) {
+            // Its bytes are given back by the caller.
+            fate.size = 0;
+            self.end_with(id, read, fate).await?;
+        }
+        // The sweep may have ended it before the blob was published.
+        let hour = record.value.facts.last_hour;
+        self.inner.blobs.remove(hour, id, None).await
     }
 }

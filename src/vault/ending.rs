@@ -28,6 +28,8 @@ impl Vault {
         read: &Stored<Share>,
         fate: Fate,
     ) -> Result<Option<Fate>, StorageError> {
+        // Should this process die between the swap and the removal, the next sweep must look at once, not at the old end.
+        self.hint(id, fate.ended()).await;
         let next = Next::End(fate.clone());
         match self
             .inner
@@ -39,6 +41,8 @@ impl Vault {
             Swapped::Done(_) => {
                 let outcome = fate.without_record().word();
                 metrics::counter!("onetimeshare_shares_total", "outcome" => outcome).increment(1);
+                // Of all who try, one write is done: it gives the bytes back.
+                self.give_back(fate.size).await;
                 self.clear(id, &fate).await?;
                 Ok(Some(fate))
             }
@@ -54,11 +58,19 @@ impl Vault {
         self.inner
             .ended_since_rewrite
             .fetch_add(1, Ordering::Relaxed);
-        // Of all who clear, one strikes the line and gives the bytes back.
-        if self.redis().strike(id).await? && fate.size > 0 {
-            let bytes = i64::try_from(fate.size).unwrap_or(i64::MAX);
-            self.redis().add_bytes_held(-bytes).await?;
+        // Where the record ended by its own time nobody wrote an end: of all who clear, one strikes the line.
+        if self.redis().strike(id).await? && !fate.phase.has_ended() {
+            self.give_back(fate.size).await;
         }
         Ok(())
+    }
+
+    pub(super) async fn give_back(&self, size: u64) {
+        let bytes = i64::try_from(size).unwrap_or(i64::MAX);
+        if bytes > 0
+            && let Err(error) = self.redis().add_bytes_held(-bytes).await
+        {
+            tracing::debug!(%error, "the bytes held are recounted by the background scan");
+        }
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use futures_util::task::AtomicWaker;
 use tokio::sync::{Notify, watch};
 
-use crate::share::{Ending, Refusal, Sha256, Share, ShareId, State, Stored, StreamReport, Wrap};
+use crate::share::{
+    Ending, Refusal, Sha256, Share, ShareId, State, Stored, StreamReport, Timestamp, Wrap,
+};
 use crate::storage::{Next, StorageError, Swapped};
 
 use super::Vault;
@@ -67,6 +69,8 @@ pub(super) struct Keeper {
     slot: u64,
     read: Stored<Share>,
     from: u64,
+    /// The end of the record this keeper wrote last: until then the stream may go on without Redis.
+    lease_end: Timestamp,
     progress: Arc<Progress>,
 }
 
@@ -96,6 +100,7 @@ impl Keeper {
             settled: watch::Sender::new(false),
         });
         let keeper = Self {
+            lease_end: read.value.look_at(),
             vault: vault.clone(),
             id,
             ticket,
@@ -105,7 +110,7 @@ impl Keeper {
             from,
             progress: Arc::clone(&progress),
         };
-        tokio::spawn(keeper.run());
+        vault.outlive(keeper.run());
         progress
     }
 
@@ -178,6 +183,7 @@ impl Keeper {
             match swapped {
                 Swapped::Done(Some(stored)) => {
                     self.read = stored;
+                    self.lease_end = self.read.value.look_at();
                     self.progress.reported.store(sent, Ordering::Relaxed);
                     if closed {
                         self.begin_grace(now).await?;
@@ -199,7 +205,7 @@ impl Keeper {
     }
 
     /// After a failover the record may have forgotten the delivery; the claim on the blob has not.
-    fn next(&self, report: StreamReport, now: crate::share::Timestamp) -> Result<Share, Refusal> {
+    fn next(&self, report: StreamReport, now: Timestamp) -> Result<Share, Refusal> {
         let times = self.vault.times();
         let share = &self.read.value;
         let forgotten = !matches!(share.state, State::Delivering(_));
@@ -213,7 +219,7 @@ impl Keeper {
     }
 
     /// A closed stream may have been the last one: without a grace the share ends now, else the sweep must know when.
-    async fn begin_grace(&self, now: crate::share::Timestamp) -> Result<(), StorageError> {
+    async fn begin_grace(&self, now: Timestamp) -> Result<(), StorageError> {
         if self.read.value.is_finished(now) {
             return self
                 .vault
@@ -221,15 +227,13 @@ impl Keeper {
                 .await
                 .map(drop);
         }
-        self.vault
-            .redis()
-            .note(self.id, self.read.value.look_at())
-            .await
+        self.vault.hint(self.id, self.read.value.look_at()).await;
+        Ok(())
     }
 
     async fn lease_is_over(&self) -> bool {
         match self.vault.now().await {
-            Ok(now) => now >= self.read.value.look_at(),
+            Ok(now) => now >= self.lease_end,
             Err(_) => false,
         }
     }

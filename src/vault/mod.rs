@@ -22,9 +22,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
 use crate::crypto::KdfParams;
-use crate::share::{Share, ShareId, Stored, Times, Timestamp};
-use crate::storage::{BlobStore, Next, Redis, ShareStore, StorageError, Swapped};
+use crate::share::{ShareId, Times, Timestamp};
+use crate::storage::{BlobStore, Redis, ShareStore, StorageError};
 
 pub use cleanup::{CleanupReport, CleanupScope};
 pub use collect::{Inspection, Reservation};
@@ -71,10 +74,12 @@ struct Inner {
     last_sweep: AtomicU64,
     ended_since_rewrite: AtomicU64,
     unresolved: AtomicU64,
+    runtime: Handle,
+    outliving: watch::Sender<()>,
 }
 
 impl Vault {
-    /// A vault over these stores.
+    /// A vault over these stores. To be made on the runtime that lives longest: what ends a transfer runs there.
     pub fn new(redis: Arc<Redis>, blobs: BlobStore, settings: VaultSettings) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -86,6 +91,8 @@ impl Vault {
                 last_sweep: AtomicU64::new(0),
                 ended_since_rewrite: AtomicU64::new(0),
                 unresolved: AtomicU64::new(0),
+                runtime: Handle::current(),
+                outliving: watch::Sender::new(()),
             }),
         }
     }
@@ -117,21 +124,27 @@ impl Vault {
         &self.inner.settings.times
     }
 
-    /// Swaps a share to its next record and notes on the agenda when to look at it again. The note is a hint: its failure
-    /// is mended by the background scan.
-    async fn swap_and_note(
-        &self,
-        id: ShareId,
-        read: Option<&Stored<Share>>,
-        next: Share,
-    ) -> Result<Swapped, StorageError> {
-        let look_at = next.look_at();
-        let swap = self.inner.store.swap(id, read, Next::Share(next));
-        let (swapped, noted) = tokio::join!(swap, self.redis().note(id, look_at));
-        if let Err(error) = noted {
+    /// Notes on the agenda when to look at a share. A hint: a note too many costs a look, one that failed is mended by the
+    /// background scan. Only a share's end that comes earlier than the last note needs one; a later end is noted by the look.
+    async fn hint(&self, id: ShareId, at: Timestamp) {
+        if let Err(error) = self.redis().note(id, at).await {
             tracing::debug!(%error, "the agenda missed a note");
         }
-        swapped
+    }
+
+    /// Runs `work` on the runtime that outlives the workers, and counts it for [`Self::settle_down`].
+    fn outlive(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let running = self.inner.outliving.subscribe();
+        self.inner.runtime.spawn(async move {
+            work.await;
+            drop(running);
+        });
+    }
+
+    /// Waits until the ends of all streams and taken-back uploads are on record, but not longer than `limit`.
+    pub async fn settle_down(&self, limit: Duration) {
+        // Every piece of work holds a receiver.
+        drop(tokio::time::timeout(limit, self.inner.outliving.closed()).await);
     }
 }
 

@@ -62,7 +62,7 @@ impl Vault {
     /// [`CollectError::Unknown`] for a wrong owner key; after a storage error it may be asked again.
     pub async fn revoke(&self, id: ShareId, owner: &OwnerKey) -> Result<OwnerView, CollectError> {
         self.read_as_owner(id, owner).await?;
-        self.end_by_order(id).await?;
+        self.end_to_the_end(id).await?;
         self.owner_status(id, owner).await
     }
 
@@ -90,7 +90,14 @@ impl Vault {
     /// # Errors
     /// [`CollectError::Storage`]; it may be asked again.
     pub async fn delete(&self, id: ShareId) -> Result<bool, CollectError> {
-        self.end_by_order(id).await
+        self.end_to_the_end(id).await
+    }
+
+    /// A client that goes away must not stop an end halfway.
+    async fn end_to_the_end(&self, id: ShareId) -> Result<bool, CollectError> {
+        let vault = self.clone();
+        let ended = tokio::spawn(async move { vault.end_by_order(id).await });
+        ended.await.map_err(|_| CollectError::Busy)?
     }
 
     /// The transfer as the holder of its ticket may see it, for seven days past its end.
@@ -128,7 +135,12 @@ impl Vault {
     /// [`CollectError::NotYours`] for a ticket that fetched nothing here, [`CollectError::NothingSent`] for one that has
     /// not begun.
     pub async fn acknowledge(&self, id: ShareId, ticket: &Ticket) -> Result<(), CollectError> {
-        let digest = *ticket.digest().as_bytes();
+        let (vault, digest) = (self.clone(), *ticket.digest().as_bytes());
+        let ended = tokio::spawn(async move { vault.end_by_recipient(id, digest).await });
+        ended.await.map_err(|_| CollectError::Busy)?
+    }
+
+    async fn end_by_recipient(&self, id: ShareId, digest: Sha256) -> Result<(), CollectError> {
         for _ in 0..ATTEMPTS {
             let found = self.inner.store.read(id).await?;
             let fate = ticket_fate(&found, &digest).ok_or(CollectError::NotYours)?;
@@ -154,7 +166,7 @@ impl Vault {
     }
 
     /// Ends a share whatever its state and removes its blob before it returns, so that no failover brings it back.
-    async fn end_by_order(&self, id: ShareId) -> Result<bool, CollectError> {
+    pub(super) async fn end_by_order(&self, id: ShareId) -> Result<bool, CollectError> {
         for _ in 0..ATTEMPTS {
             let found = self.inner.store.read(id).await?;
             let now = self.now().await?;
@@ -173,6 +185,7 @@ impl Vault {
                     // Redis lost the record; the order stands all the same.
                     fate.phase = crate::share::Phase::Revoked;
                     fate.ended_at = Some(now);
+                    self.hint(id, now).await;
                     let next = Next::End(fate.clone());
                     if let Swapped::Done(_) =
                         self.inner.store.swap_even_when_full(id, None, next).await?

@@ -73,7 +73,7 @@ impl Vault {
                     }
                     if scope.apply {
                         let look_at = share.value.look_at();
-                        self.redis().note_if_missing(entry.id, look_at).await?;
+                        self.redis().note_no_later(entry.id, look_at).await?;
                     }
                 }
                 (None, Some(fate)) if fate.is_gone(now) => {

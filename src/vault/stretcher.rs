@@ -10,7 +10,7 @@ const QUEUE: usize = 32;
 /// Stretches passphrases, as many at once as there are processors, with memory that is used again: a storm of guesses
 /// costs bounded memory, and what does not fit into a short queue is told so.
 pub(super) struct Stretcher {
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     waiting: AtomicUsize,
     memory: Arc<Mutex<Vec<KdfMemory>>>,
 }
@@ -23,7 +23,7 @@ impl Stretcher {
     pub(super) fn new() -> Self {
         let permits = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
-            permits: Semaphore::new(permits),
+            permits: Arc::new(Semaphore::new(permits)),
             waiting: AtomicUsize::new(0),
             memory: Arc::default(),
         }
@@ -37,15 +37,16 @@ impl Stretcher {
         params: KdfParams,
     ) -> Result<Stretched, StretcherBusy> {
         let place = Place::take(&self.waiting)?;
-        let _permit = self
-            .permits
-            .acquire()
+        let permit = Arc::clone(&self.permits)
+            .acquire_owned()
             .await
             .expect("the semaphore is never closed");
         drop(place);
         metrics::counter!("onetimeshare_derivations_total").increment(1);
         let memory = Arc::clone(&self.memory);
         tokio::task::spawn_blocking(move || {
+            // The permit goes with the work: a client that goes away must not make room for another derivation.
+            let _permit = permit;
             let mut own = pool(&memory).pop().unwrap_or_default();
             let stretched = stretch(&passphrase, &salt, params, &mut own);
             pool(&memory).push(own);

@@ -145,15 +145,16 @@ async fn when_ready(
         .app_data::<Data<AppState>>()
         .expect("every server has its state")
         .clone();
-    let path = request.path();
+    // The path as the router sees it, percent signs decoded: guards that look at another spelling can be walked around.
+    let path = request.match_info().as_str().to_owned();
     let always = path == "/health" || path.starts_with("/static/");
     if !always && !state.is_ready() {
         return Ok(request.error_response(WebError::Starting));
     }
-    if let Err(refusal) = collect::admit_agent(&state, &request) {
+    if let Err(refusal) = collect::admit_agent(&state, &path, request.headers()) {
         return Ok(request.error_response(refusal));
     }
-    match admin::admit(&state, &request).await {
+    match admin::admit(&state, &path, &request).await {
         Ok(()) => next.call(request).await,
         Err(admin::Stranger::Browser) => Ok(request.into_response(auth::to_login())),
         Err(admin::Stranger::Refused(refusal)) => Ok(request.error_response(refusal)),

@@ -3,9 +3,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
 
 use crate::config::{AdminPassword, Config, PublicUrl, Secret};
 use crate::crypto::Digest;
+use crate::share::Timestamp;
 use crate::vault::Vault;
 
 use super::agents::Agents;
@@ -30,12 +32,15 @@ pub(super) struct Inner {
     pub(super) upload_password: Option<Digest>,
     pub(super) admin_password: Option<AdminPassword>,
     pub(super) prometheus: PrometheusHandle,
+    /// One password is hashed at a time: the limit per network alone would not bound the memory.
+    pub(super) password_gate: Arc<Semaphore>,
+    pub(super) wall_clock: fn() -> Timestamp,
     ready: AtomicBool,
 }
 
 impl AppState {
-    /// The state of a server that is still starting.
-    pub fn new(vault: Vault, config: &Config) -> Self {
+    /// The state of a server that is still starting; `wall_clock` reads the machine's clock.
+    pub fn new(vault: Vault, config: &Config, wall_clock: fn() -> Timestamp) -> Self {
         let operator = &config.operator;
         let https = config.server.is_https();
         Self {
@@ -56,6 +61,8 @@ impl AppState {
                 upload_password: config.upload_password.as_ref().map(digest_of),
                 admin_password: config.admin_password.clone(),
                 prometheus: metrics::install(),
+                password_gate: Arc::new(Semaphore::new(1)),
+                wall_clock,
                 ready: AtomicBool::new(false),
             }),
         }

@@ -20,7 +20,8 @@ function askForKey(words) {
 
 /** Asks what waits behind the link; that changes nothing. */
 async function inspect() {
-  const key = keyInAddress();
+  // After a wrong try without a script, the key comes back in the field.
+  const key = keyInAddress() || keyIn(keyField.value);
   if (!key) {
     askForKey(text("no-key"));
     return;
@@ -59,7 +60,7 @@ function refused({ status, detail, tries_left, retry_after, state, at }) {
     forgetTicket(id);
     askForKey(text("wrong-key"));
   } else if (status === 401 && tries_left !== undefined) {
-    trouble(text("tries-left", { count: String(tries_left) }));
+    trouble(tries_left > 0 ? text("tries-left", { count: String(tries_left) }) : text("locked"));
     if (passphrase instanceof HTMLInputElement) {
       passphrase.setAttribute("aria-invalid", "true");
       passphrase.select();
@@ -74,14 +75,16 @@ function refused({ status, detail, tries_left, retry_after, state, at }) {
 }
 
 async function reserve() {
-  const key = keyInAddress() || keyIn(keyField.value);
+  const typed = keyIn(keyField.value);
+  // What was pasted because the page asked for it is meant to replace a key in the address that does not fit.
+  const key = one("#key-row").hidden ? keyInAddress() || typed : typed || keyInAddress();
   if (!key) {
     askForKey(text("no-key"));
     keyField.focus();
     return;
   }
   // With the key in the address a reload, or “open in browser”, finds its way back here.
-  if (!keyInAddress()) history.replaceState(null, "", `${location.pathname}#${key}`);
+  if (key !== keyInAddress()) history.replaceState(null, "", `${location.pathname}#${key}`);
   button.disabled = true;
   for (const old of form.querySelectorAll('[data-slot="wrong-try"]')) old.remove();
   trouble("");

@@ -125,6 +125,14 @@ export function timeWords(rfc3339) {
   }).format(moment);
 }
 
+/**
+ * The time of day, to the second.
+ * @param {Date} moment
+ */
+export function clockWords(moment) {
+  return new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(moment);
+}
+
 /** @param {string} slot @param {string} rfc3339 */
 export function fillTime(slot, rfc3339) {
   fill(slot, timeWords(rfc3339));

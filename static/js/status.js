@@ -1,5 +1,5 @@
 // The sender's page: how the share stands, as long as something can still happen, and the two things a sender can do about it.
-import { announce, control, one, percentWords, show, sizeWords, text, timeWords, trouble } from "./dom.js";
+import { announce, clockWords, control, one, percentWords, show, sizeWords, text, timeWords, trouble } from "./dom.js";
 import { post } from "./http.js";
 import { keyIn, keyInAddress, shareId } from "./share.js";
 
@@ -55,7 +55,7 @@ function describe(share) {
   one('[data-slot="facts"]').replaceChildren(...facts(share));
   one('[data-do="unlock"]').hidden = state !== "locked";
   one('[data-do="revoke"]').hidden = ENDED.includes(state);
-  one('[data-slot="freshness"]').textContent = ENDED.includes(state) ? text("ended") : text("fresh", { time: new Date().toLocaleTimeString() });
+  one('[data-slot="freshness"]').textContent = ENDED.includes(state) ? text("ended") : text("fresh", { time: clockWords(new Date()) });
   const first = shown === "";
   if (first) show("status", { focus: false });
   if (!first && shown !== state) announce(text(`state-${state}`));

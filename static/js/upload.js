@@ -30,7 +30,7 @@ function checkChoice() {
   const file = input.files?.[0];
   trouble("");
   if (file && file.size > limit) {
-    refuse(text("too-large", { name: file.name, size: sizeWords(file.size), limit: sizeWords(limit) }));
+    refuse(text("too-large", { name: file.name, limit: sizeWords(limit) }));
   } else {
     describeChoice();
   }

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
-
 use crate::{
     ranges::reserved,
     support::{
@@ -265,22 +263,5 @@ async fn sigterm_lets_a_running_download_finish_and_loses_no_share() {
         "hello"
     );
     client.ack(&share, &ticket).await.expect(204);
-    server.finish().await;
-}
-
-#[tokio::test]
-async fn an_acknowledgement_that_meets_the_end_of_its_stream_gives_the_room_back_once() {
-    let server = Setup::shared().await.set("DELIVERY_GRACE", "1s").start().await;
-    let client = server.client();
-    client.upload(&content(5_000_000), "stays", &[]).await;
-    for _ in 0..40 {
-        let (share, ticket) = reserved(client, &content(100_000)).await;
-        client.download(&share, &ticket).await.expect(200);
-        client.ack(&share, &ticket).await.expect(204);
-    }
-    // Whatever a late note left on the agenda is looked at within the grace and a sweep.
-    crate::support::wait::pause(7_000).await;
-    let stats: Stats = client.admin(Method::GET, "/admin/stats", &[]).await.expect(200).json();
-    assert_eq!(stats.bytes, 5_000_000, "what is held is the one share that stays");
     server.finish().await;
 }

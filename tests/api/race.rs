@@ -1,13 +1,19 @@
 //! Many collectors, many shares, several servers: exactly one recipient each, and nobody is left without an answer.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use reqwest::Method;
 
 use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::support::{
     Setup,
     collecting::{Fared, compete},
-    content, files, say,
+    content, eventually, files, say,
+    views::Stats,
 };
 
 const COLLECTORS: usize = 64;
@@ -59,4 +65,37 @@ async fn sixty_four_collectors_of_fifty_shares_over_three_servers_yield_one_reci
     ));
     drop((second, third));
     first.finish().await;
+}
+
+#[tokio::test]
+async fn losers_leave_no_entry_on_the_agenda_and_room_is_given_back_once() {
+    let server = Setup::shared().await.start().await;
+    let client = server.client();
+    client.upload(&content(5_000_000), "stays", &[]).await;
+    for _ in 0..20 {
+        let share = client.upload(&content(100_000), "a", &[]).await;
+        let start = Arc::new(Barrier::new(COLLECTORS));
+        let mut collectors = JoinSet::new();
+        for _ in 0..COLLECTORS {
+            collectors.spawn(compete(client.clone(), share.clone(), Arc::clone(&start)));
+        }
+        collectors.join_all().await;
+    }
+    let noted = async || server.agenda_entries() == 1;
+    eventually(
+        "only the share that stays is noted",
+        Duration::from_secs(15),
+        noted,
+    )
+    .await;
+    let stats: Stats = client
+        .admin(Method::GET, "/admin/stats", &[])
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        stats.bytes, 5_000_000,
+        "what is held is the one share that stays"
+    );
+    server.finish().await;
 }

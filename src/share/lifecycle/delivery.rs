@@ -97,7 +97,7 @@ impl Share {
             id: slot,
             until: now.plus(times.stream_lease),
         });
-        delivery.grace_until = None;
+        delivery.grace_until = delivery.next_grace(self.facts.size, now, times);
         delivery.lease_until = now.plus(times.delivery_idle).min(delivery.hard_end);
         Ok(next)
     }
@@ -147,8 +147,7 @@ impl Share {
             });
         }
         delivery.lease_until = now.plus(times.delivery_idle).min(delivery.hard_end);
-        let all_sent = delivery.mark == size && delivery.slots.is_empty();
-        delivery.grace_until = all_sent.then(|| now.plus(times.delivery_grace));
+        delivery.grace_until = delivery.next_grace(size, now, times);
         Ok(next)
     }
 
@@ -163,6 +162,22 @@ impl Share {
     /// Whether everything was sent, no stream is open and the grace is over.
     pub fn is_finished(&self, now: Timestamp) -> bool {
         matches!(&self.state, State::Delivering(delivery) if now >= delivery.end(self.facts.size))
+    }
+}
+
+impl Delivery {
+    /// When the grace ends: counted from the moment no stream is open any more. A stream that died silently is closed by
+    /// its slot's own time; one that closes brings the moment forward, and saying so twice does not push it back.
+    fn next_grace(&self, size: u64, now: Timestamp, times: &Times) -> Option<Timestamp> {
+        if self.mark != size {
+            return None;
+        }
+        let closed = self.slots.iter().map(|slot| slot.until).max();
+        let grace = closed.unwrap_or(now).plus(times.delivery_grace);
+        match (closed, self.grace_until) {
+            (None, Some(known)) => Some(known.min(grace)),
+            _ => Some(grace),
+        }
     }
 }
 

@@ -25,6 +25,8 @@ pub use hours::{BlobEntry, BlobKind};
 pub use reader::BlobReader;
 pub use writer::BlobWriter;
 
+const PROBE: &str = "probe.";
+
 /// Where blobs lie and how full the file system may become.
 #[derive(Clone, Debug)]
 pub struct BlobSettings {
@@ -67,6 +69,7 @@ impl BlobStore {
         if let Some(parent) = settings.root.parent() {
             sync_folder(parent).map_err(|e| StorageError::io(OPERATION, e))?;
         }
+        remove_old_probes(&settings.root).map_err(|e| StorageError::io(OPERATION, e))?;
         let (_, total) = room(&settings.root).map_err(|e| StorageError::io(OPERATION, e))?;
         let floor = settings.min_free.unwrap_or((1 << 30).min(total / 20));
         Ok(Self {
@@ -100,7 +103,10 @@ impl BlobStore {
     pub async fn probe(&self) -> Result<(), StorageError> {
         self.blocking("write a probe", |inner| {
             use std::io::Write as _;
-            let mut probe = temp::TempFile::create(&inner.root, "probe")?;
+            let mut random = [0; 8];
+            getrandom::fill(&mut random).map_err(io::Error::other)?;
+            let stem = format!("{PROBE}{}", hex(&random));
+            let mut probe = temp::TempFile::create(&inner.root, &stem)?;
             probe.file().write_all(&[0])
         })
         .await
@@ -131,6 +137,18 @@ impl Inner {
     fn claimed(&self, hour: Hour, id: ShareId, ticket: &Sha256) -> PathBuf {
         self.folder(hour).join(format!("{id}.{}", hex(ticket)))
     }
+}
+
+/// Where files need names a crash can leave a probe behind.
+fn remove_old_probes(root: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(root)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name.as_encoded_bytes().starts_with(PROBE.as_bytes()) {
+            if_there(fs::remove_file(entry.path()))?;
+        }
+    }
+    Ok(())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -59,7 +59,7 @@ impl Launch {
     /// Whether a Redis of ours already answers at the socket. One that runs but cannot be reached there is ended first:
     /// two on one append-only file would destroy it.
     pub(super) async fn adopt(&self) -> bool {
-        if self.answers() {
+        if self.answers().await {
             return true;
         }
         let Some(pid) = self.survivor() else {
@@ -93,8 +93,8 @@ impl Launch {
     }
 
     /// Whether it answers at all; `LOADING` is an answer.
-    fn answers(&self) -> bool {
-        self.ask("PING").is_ok_and(|reply| !reply.is_empty())
+    async fn answers(&self) -> bool {
+        self.ask("PING").await.is_ok_and(|reply| !reply.is_empty())
     }
 
     pub(super) async fn answers_within(
@@ -104,7 +104,7 @@ impl Launch {
     ) -> bool {
         let deadline = Instant::now() + limit;
         loop {
-            if self.answers() {
+            if self.answers().await {
                 return true;
             }
             let died = child
@@ -122,7 +122,7 @@ impl Launch {
         match child {
             Some(child) => drop(child.wait().await),
             None => {
-                while self.answers() || self.survivor().is_some() {
+                while self.answers().await || self.survivor().is_some() {
                     tokio::time::sleep(Duration::from_millis(500)).await;
                 }
             }
@@ -131,7 +131,7 @@ impl Launch {
 
     /// Ends it with everything on disk.
     pub(super) async fn shut_down(&self, mut child: Option<Child>) {
-        let asked = self.ask("SHUTDOWN");
+        let asked = self.ask("SHUTDOWN").await;
         if asked.is_err()
             && let Some(pid) = self.survivor()
         {
@@ -148,15 +148,21 @@ impl Launch {
         }
     }
 
-    /// One inline command by hand: the supervisor must not depend on the client it supervises for.
-    fn ask(&self, command: &str) -> io::Result<String> {
-        let mut socket = UnixStream::connect(&self.socket)?;
-        socket.set_read_timeout(Some(Duration::from_secs(5)))?;
-        socket.set_write_timeout(Some(Duration::from_secs(5)))?;
-        socket.write_all(format!("{command}\r\n").as_bytes())?;
-        let mut reply = [0; 256];
-        let read = socket.read(&mut reply)?;
-        Ok(String::from_utf8_lossy(reply.get(..read).unwrap_or_default()).into_owned())
+    /// One inline command by hand: the supervisor must not depend on the client it supervises for. On a blocking thread,
+    /// because a Redis that syncs to a slow disk answers late.
+    async fn ask(&self, command: &'static str) -> io::Result<String> {
+        let path = self.socket.clone();
+        let asked = tokio::task::spawn_blocking(move || {
+            let mut socket = UnixStream::connect(path)?;
+            socket.set_read_timeout(Some(Duration::from_secs(5)))?;
+            socket.set_write_timeout(Some(Duration::from_secs(5)))?;
+            socket.write_all(format!("{command}\r\n").as_bytes())?;
+            let mut reply = [0; 256];
+            let read = socket.read(&mut reply)?;
+            let reply = reply.get(..read).unwrap_or_default();
+            Ok(String::from_utf8_lossy(reply).into_owned())
+        });
+        asked.await.map_err(io::Error::other)?
     }
 }
 

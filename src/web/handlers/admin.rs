@@ -1,11 +1,10 @@
-use actix_web::dev::ServiceRequest;
+use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use actix_web::web::{Data, Path, Query};
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
-use crate::server::wall_clock;
 use crate::share::{ShareId, Visible};
 use crate::storage::SessionKind;
 use crate::vault::{CleanupReport, CleanupScope, SharePage, Stats};
@@ -31,12 +30,26 @@ pub(in crate::web) enum Stranger {
     Refused(WebError),
 }
 
+/// Proof that the guard let the operator in; every handler of `/admin` takes it, so that none answers without.
+#[derive(Clone, Copy)]
+pub(in crate::web) struct AdminSession(());
+
+impl FromRequest for AdminSession {
+    type Error = WebError;
+    type Future = std::future::Ready<Result<Self, WebError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let session = request.extensions().get::<Self>().copied();
+        std::future::ready(session.ok_or(WebError::SignIn))
+    }
+}
+
 /// Guards `/admin` before any handler or body; without `ADMIN_PASSWORD` all of `/auth` and `/admin` does not exist.
 pub(in crate::web) async fn admit(
     state: &AppState,
+    path: &str,
     request: &ServiceRequest,
 ) -> Result<(), Stranger> {
-    let path = request.path();
     let is = |scope: &str| {
         path == scope
             || path
@@ -53,7 +66,10 @@ pub(in crate::web) async fn admit(
         return Ok(());
     }
     match is_operator(state, request.headers()).await {
-        Ok(true) => Ok(()),
+        Ok(true) => {
+            request.extensions_mut().insert(AdminSession(()));
+            Ok(())
+        }
         Ok(false) => {
             let wants = request
                 .extensions()
@@ -111,6 +127,7 @@ pub(in crate::web) struct CleanupForm {
 }
 
 pub(in crate::web) async fn page(
+    _operator: AdminSession,
     state: Data<AppState>,
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, WebError> {
@@ -118,6 +135,7 @@ pub(in crate::web) async fn page(
 }
 
 pub(in crate::web) async fn list(
+    _operator: AdminSession,
     state: Data<AppState>,
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, WebError> {
@@ -158,6 +176,7 @@ pub(in crate::web) async fn list(
 }
 
 pub(in crate::web) async fn delete(
+    _operator: AdminSession,
     state: Data<AppState>,
     id: Path<String>,
 ) -> Result<HttpResponse, WebError> {
@@ -172,34 +191,45 @@ pub(in crate::web) async fn delete(
 
 /// The same from the page without JavaScript.
 pub(in crate::web) async fn delete_by_form(
+    operator: AdminSession,
     state: Data<AppState>,
     id: Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    delete(state, id).await?;
+    delete(operator, state, id).await?;
     Ok(see_other("/admin"))
 }
 
 pub(in crate::web) async fn cleanup(
+    _operator: AdminSession,
     state: Data<AppState>,
     request: HttpRequest,
-    form: Option<Form<CleanupForm>>,
+    form: Result<Form<CleanupForm>, WebError>,
 ) -> Result<HttpResponse, WebError> {
     let (apply, unknown) = match form {
-        Some(form) => (
+        Ok(form) => (
             flag(form.0.apply.as_deref())?,
             flag(form.0.unknown.as_deref())?,
         ),
-        None => (false, false),
+        // No body at all is the default, a body that is no form is a mistake.
+        Err(_) if !has_body(request.headers()) => (false, false),
+        Err(error) => return Err(error),
     };
     let scope = CleanupScope { apply, unknown };
-    let report = state.inner.vault.cleanup(scope, wall_clock()).await?;
+    let report = state
+        .inner
+        .vault
+        .cleanup(scope, (state.inner.wall_clock)())
+        .await?;
     match visitor(&request).wants {
         Wants::Html => show(&state, None, Some(report)).await,
         Wants::Json | Wants::Text => Ok(HttpResponse::Ok().json(ReportBody::from(report))),
     }
 }
 
-pub(in crate::web) async fn stats(state: Data<AppState>) -> Result<HttpResponse, WebError> {
+pub(in crate::web) async fn stats(
+    _operator: AdminSession,
+    state: Data<AppState>,
+) -> Result<HttpResponse, WebError> {
     #[derive(Serialize)]
     struct Body {
         shares: std::collections::BTreeMap<&'static str, u64>,
@@ -220,6 +250,13 @@ pub(in crate::web) async fn stats(state: Data<AppState>) -> Result<HttpResponse,
         free_bytes: stats.free_bytes,
         last_sweep_at: stats.last_sweep_at.map(rfc3339),
     }))
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING)
+        || headers
+            .get(CONTENT_LENGTH)
+            .is_some_and(|length| length.as_bytes() != b"0")
 }
 
 /// Strictly `true` or `false`: a misspelt `apply` must not pass for a dry run that was meant.

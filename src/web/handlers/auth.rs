@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
@@ -154,15 +155,20 @@ async fn check(
         Some(AdminPassword::Plain(expected)) => {
             digest_of(&expected) == Digest::of(password.as_bytes())
         }
-        Some(AdminPassword::Hash(expected)) => tokio::task::spawn_blocking(move || {
-            PasswordHash::new(expected.expose()).is_ok_and(|hash| {
-                Argon2::default()
-                    .verify_password(password.as_bytes(), &hash)
-                    .is_ok()
-            })
-        })
-        .await
-        .map_err(|_| WebError::Busy)?,
+        Some(AdminPassword::Hash(expected)) => {
+            let permit = Arc::clone(&state.inner.password_gate)
+                .try_acquire_owned()
+                .map_err(|_| WebError::Busy)?;
+            let verified = tokio::task::spawn_blocking(move || {
+                let _permit = permit;
+                PasswordHash::new(expected.expose()).is_ok_and(|hash| {
+                    Argon2::default()
+                        .verify_password(password.as_bytes(), &hash)
+                        .is_ok()
+                })
+            });
+            verified.await.map_err(|_| WebError::Busy)?
+        }
     };
     if right {
         tracing::info!("the operator signed in");

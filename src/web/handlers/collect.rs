@@ -1,6 +1,5 @@
-use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, USER_AGENT, WWW_AUTHENTICATE};
+use actix_web::http::header::{HeaderMap, HeaderValue, USER_AGENT, WWW_AUTHENTICATE};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -35,15 +34,14 @@ pub(in crate::web) struct ReserveForm {
 /// Decided before any look-up: the answer tells nothing about a share.
 pub(in crate::web) fn admit_agent(
     state: &AppState,
-    request: &ServiceRequest,
+    path: &str,
+    headers: &HeaderMap,
 ) -> Result<(), WebError> {
-    let agent = request
-        .headers()
+    let agent = headers
         .get(USER_AGENT)
         .map(|agent| String::from_utf8_lossy(agent.as_bytes()));
     let agent = agent.as_deref();
     let agents = &state.inner.agents;
-    let path = request.path();
     let blocked = (path.starts_with("/d/") && agents.blocks_page(agent))
         || (path.starts_with("/r/") && agents.blocks_bytes(agent));
     if blocked {
@@ -150,7 +148,8 @@ pub(in crate::web) async fn reserve(
         None => None,
     };
     let link = LinkKey::parse(pasted_key(&form.key)).ok_or(WebError::Gone)?;
-    let reserved = state.inner.vault.reserve(id, &link, &ticket, passphrase);
+    let vault = &state.inner.vault;
+    let reserved = vault.reserve(id, link.clone(), ticket.clone(), passphrase);
     match reserved.await.map_err(WebError::from) {
         Ok(reserved) => Ok(reserved_answer(
             &state,

@@ -4,7 +4,6 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use crate::server::wall_clock;
 use crate::vault::{Dependency, Wellness};
 use crate::web::AppState;
 use crate::web::client::Clients;
@@ -31,7 +30,7 @@ pub(in crate::web) async fn health(state: Data<AppState>) -> HttpResponse {
             reasons: &dependency.reasons,
         }
     }
-    let health = state.inner.vault.health(wall_clock()).await;
+    let health = state.inner.vault.health((state.inner.wall_clock)()).await;
     let overall = match health.overall() {
         _ if !state.is_ready() => Wellness::Failing,
         overall => overall,

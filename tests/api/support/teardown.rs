@@ -81,6 +81,25 @@ impl Server {
         .await;
     }
 
+    /// How many entries the agenda has.
+    pub(crate) fn agenda_entries(&self) -> i64 {
+        let redis = self.redis();
+        let keys = redis.keys(self.place().prefix());
+        let agenda = keys
+            .iter()
+            .filter(|key| redis.command(&["TYPE", key]).text() == "zset");
+        let counts = agenda.map(|key| redis.command(&["ZCARD", key]));
+        counts
+            .map(|count| {
+                if let Reply::Number(count) = count {
+                    count
+                } else {
+                    0
+                }
+            })
+            .sum()
+    }
+
     /// What should not be there any more: records, agenda entries, blobs.
     pub(crate) fn leftovers(&self) -> Vec<String> {
         let place = self.place();
