@@ -140,7 +140,7 @@ async function terminated(child: ChildProcess): Promise<boolean> {
   return Promise.race([exited, pause(40_000).then(() => false)]);
 }
 
-/** Fails if a process still works in a folder; where the system does not tell (outside Linux), nothing is checked. */
+/** Fails if a process still works in a folder, and ends it; where the system does not tell (outside Linux), nothing is checked. */
 function expectNobodyIn(folder: string) {
   if (!existsSync("/proc/self/cwd")) return;
   const left = readdirSync("/proc").filter((pid) => {
@@ -150,5 +150,6 @@ function expectNobodyIn(folder: string) {
       return false; // it ended meanwhile, or is somebody else's
     }
   });
+  for (const pid of left) process.kill(Number(pid), "SIGKILL");
   if (left.length > 0) throw new Error(`processes are left in ${folder}: ${left.join(", ")}`);
 }

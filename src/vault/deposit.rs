@@ -319,6 +319,8 @@ impl Deposit {
         let vault = self.vault.clone();
         let replicas = vault.inner.settings.replicas;
         let record = self.record.as_ref();
+        let lease_end = record.map_or(next.look_at(), |record| record.value.look_at());
+        let expires_at = next.look_at();
         let swap = async {
             if replicas == 0 {
                 let next = Next::Share(next);
@@ -332,6 +334,10 @@ impl Deposit {
         };
         match swap.await {
             Ok(Swapped::Done(record)) => {
+                // The line on the agenda says the lease's end; from there a look finds a later expiry by itself.
+                if expires_at < lease_end {
+                    vault.hint(self.id, expires_at).await;
+                }
                 self.record = record;
                 Ok(())
             }
