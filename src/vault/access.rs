@@ -7,6 +7,7 @@ use crate::crypto::{
 use crate::share::{Facts, Sha256, Share, ShareId, State, Visible, Wrap};
 use crate::storage::{BlobReader, Holder, StorageError};
 
+use super::collect::ATTEMPTS;
 use super::{CollectError, Vault};
 
 /// A blob whose header and length have been authenticated.
@@ -112,36 +113,51 @@ impl Vault {
     }
 
     /// Why a blob that a record promised is not there: the share has ended meanwhile, another ticket has claimed it, or it
-    /// is lost.
+    /// is lost. Lost it is only if the record that promises it is still the same after the look.
     pub(super) async fn why_missing(&self, id: ShareId, ticket: Option<Sha256>) -> CollectError {
-        let found = match self.inner.store.read(id).await {
-            Ok(found) => found,
-            Err(error) => return error.into(),
-        };
-        let facts = match (found.share, found.fate) {
-            (Some(share), _) => share.value,
-            (None, Some(fate)) => {
-                return CollectError::Gone {
-                    state: fate.without_record(),
-                    at: fate.told_at(),
-                };
-            }
-            (None, None) => return CollectError::Unknown,
-        };
-        let hour = facts.facts.last_hour;
+        self.look_for(id, ticket)
+            .await
+            .unwrap_or_else(|error| error)
+    }
+
+    async fn look_for(
+        &self,
+        id: ShareId,
+        ticket: Option<Sha256>,
+    ) -> Result<CollectError, CollectError> {
         let asking = ticket.unwrap_or_default();
-        match self.inner.blobs.holder(hour, id, asking).await {
-            Ok(Holder::Missing) => CollectError::Damaged {
-                what: "it is missing",
-            },
-            Ok(Holder::Other) => CollectError::Gone {
-                state: Visible::Delivering,
-                at: facts.fate().told_at(),
-            },
-            // It came back into sight: a claim was being made.
-            Ok(Holder::Nobody | Holder::Own) => CollectError::Busy,
-            Err(error) => error.into(),
+        let mut promised = None;
+        for _ in 0..ATTEMPTS {
+            let found = self.inner.store.read(id).await?;
+            let read = match (found.share, found.fate) {
+                (Some(read), _) => read,
+                (None, Some(fate)) => {
+                    return Ok(CollectError::Gone {
+                        state: fate.without_record(),
+                        at: fate.told_at(),
+                    });
+                }
+                (None, None) => return Ok(CollectError::Unknown),
+            };
+            if promised.as_ref() == Some(&read.bytes) {
+                return Ok(CollectError::Damaged {
+                    what: "it is missing",
+                });
+            }
+            let hour = read.value.facts.last_hour;
+            match self.inner.blobs.holder(hour, id, asking).await? {
+                Holder::Missing => promised = Some(read.bytes),
+                Holder::Other => {
+                    return Ok(CollectError::Gone {
+                        state: Visible::Delivering,
+                        at: read.value.fate().told_at(),
+                    });
+                }
+                // It came back into sight: a claim was being made.
+                Holder::Nobody | Holder::Own => return Ok(CollectError::Busy),
+            }
         }
+        Ok(CollectError::Busy)
     }
 
     /// Opens the blob, its header and its last chunk, which authenticates the length.
