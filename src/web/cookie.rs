@@ -79,7 +79,7 @@ mod tests {
     fn attributes_follow_the_scheme() {
         let field = |https| {
             SessionCookie::new(https)
-                .set("abc", Duration::from_secs(60))
+                .set("abc", Duration::from_mins(1))
                 .unwrap()
         };
         assert_eq!(

@@ -15,10 +15,6 @@ pub(crate) const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vec
 
 /// Fails unless the committed file has these bytes.
 pub(crate) fn compare_or_update(path: &str, bytes: &[u8]) {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a switch for developers, no setting"
-    )]
     let update = std::env::var_os("UPDATE_VECTORS").is_some();
     if update {
         fs::write(path, bytes).unwrap();

@@ -236,7 +236,7 @@ async fn stalled_and_trickling_bodies_are_given_up() {
         least: 100,
     };
     assert_eq!(
-        read(slow(pace, 1, Duration::from_secs(60))).await,
+        read(slow(pace, 1, Duration::from_mins(1))).await,
         Err(UploadError::TooSlow)
     );
     assert_eq!(
