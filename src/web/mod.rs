@@ -13,7 +13,6 @@ pub mod deadline;
 pub mod disposition;
 pub mod edge;
 pub mod error;
-mod error_bodies;
 pub mod form;
 mod handlers;
 pub mod headers;

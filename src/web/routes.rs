@@ -12,7 +12,7 @@ use crate::config::Config;
 
 use super::edge::{self, Edge};
 use super::error::WebError;
-use super::handlers::{admin, auth, collect, download, errors, operations, owner, upload};
+use super::handlers::{admin, auth, collect, download, errors, guard, operations, owner, upload};
 use super::watchdog::{Watchdog, WatchdogSettings};
 use super::{AppState, assets, deadline};
 
@@ -154,9 +154,9 @@ async fn when_ready(
     if let Err(refusal) = collect::admit_agent(&state, &path, request.headers()) {
         return Ok(request.error_response(refusal));
     }
-    match admin::admit(&state, &path, &request).await {
+    match guard::admit(&state, &path, &request).await {
         Ok(()) => next.call(request).await,
-        Err(admin::Stranger::Browser) => Ok(request.into_response(auth::to_login())),
-        Err(admin::Stranger::Refused(refusal)) => Ok(request.error_response(refusal)),
+        Err(guard::Stranger::Browser) => Ok(request.into_response(auth::to_login())),
+        Err(guard::Stranger::Refused(refusal)) => Ok(request.error_response(refusal)),
     }
 }

@@ -9,7 +9,7 @@ use crate::web::AppState;
 use crate::web::client::Clients;
 use crate::web::error::WebError;
 
-use super::admin;
+use super::guard;
 
 /// Dependencies asked for real, every time.
 pub(in crate::web) async fn health(state: Data<AppState>) -> HttpResponse {
@@ -55,7 +55,7 @@ pub(in crate::web) async fn metrics(
         .peer_addr()
         .is_some_and(|peer| peer.ip().to_canonical().is_loopback());
     let direct = local && !Clients::is_forwarded(request.headers());
-    if !direct && !admin::has_token(&state, request.headers()).await? {
+    if !direct && !guard::has_token(&state, request.headers()).await? {
         return Err(WebError::SignIn);
     }
     Ok(HttpResponse::Ok()

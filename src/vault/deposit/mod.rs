@@ -1,17 +1,18 @@
+//! An upload, from its first byte to the share.
+
+mod commit;
+mod take_back;
+
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
-
 use crate::crypto::{
-    self, FileInfo, FileKey, LinkKey, OwnerKey, Passphrase, Pepper, Sealer, Stretched, WrapKey,
+    self, FileInfo, FileKey, LinkKey, OwnerKey, Passphrase, Pepper, Sealer, Stretched,
 };
-use crate::share::{
-    Ending, Facts, FileName, KeyStretching, Share, ShareId, State, Stored, Timestamp,
-};
+use crate::share::{Facts, FileName, KeyStretching, Share, ShareId, Stored, Timestamp};
 
-use crate::storage::{BlobWriter, Next, StorageError, Swapped};
+use crate::storage::{BlobWriter, Next, Swapped};
 
-use super::access::{kdf_params, wrap_context};
+use super::access::kdf_params;
 use super::{DepositError, TransferCount, Vault};
 
 /// Sealed bytes are written in batches of this size: fewer, larger writes cost least.
@@ -239,172 +240,5 @@ impl Deposit {
     /// How often [`Self::renew_if_due`] should be called while nothing comes.
     pub fn renewal_interval(&self) -> Duration {
         self.vault.times().upload_lease / 3
-    }
-
-    /// The content is complete: makes the blob durable, then the share available. When this returns the share is
-    /// acknowledged and survives crashes.
-    ///
-    /// # Errors
-    /// [`DepositError`]; nothing is left then.
-    pub async fn commit(self) -> Result<Deposited, DepositError> {
-        let (tell, told) = oneshot::channel();
-        let vault = self.vault.clone();
-        // A client that goes away must not stop it halfway, where a blob would be published that nobody takes back.
-        tokio::spawn(async move {
-            if let Err(Ok(unheard)) = tell.send(self.publish_and_commit().await)
-                && let Err(error) = vault.end_by_order(unheard.id).await
-            {
-                tracing::warn!(%error, "a share whose sender never got the link is left to its expiry");
-            }
-        });
-        told.await.unwrap_or(Err(DepositError::TooSlow))
-    }
-
-    async fn publish_and_commit(mut self) -> Result<Deposited, DepositError> {
-        if let Some(sealer) = self.sealer.take() {
-            sealer.finish(&mut self.batch);
-        }
-        let last = std::mem::take(&mut self.batch);
-        if let Some(writer) = self.writer.take() {
-            self.publish(writer, last).await?;
-        }
-        self.count_bytes().await?;
-        let now = self.vault.now().await?;
-        let expires_at = now.plus(self.expiry);
-        let record = self.record.as_ref().ok_or(DepositError::TooSlow)?;
-        let stretching = self.passphrase.as_ref().map(|(stretching, _)| *stretching);
-        let stretched = self.passphrase.as_ref().map(|(_, stretched)| stretched);
-        let mut facts = record.value.facts.clone();
-        facts.size = self.received;
-        facts.expires_at = expires_at;
-        facts.passphrase = stretching;
-        let key = WrapKey::for_link(&self.link, &self.pepper, self.id.as_bytes(), stretched);
-        let wrap = key.wrap(&self.file_key, &wrap_context(self.id, &facts));
-        let next = record
-            .value
-            .commit(
-                self.received,
-                expires_at,
-                stretching,
-                wrap.as_bytes().to_vec(),
-            )
-            .map_err(|_| DepositError::TooSlow)?;
-        self.write_commit(next).await?;
-        self.record = None;
-        metrics::counter!("onetimeshare_shares_total", "outcome" => "deposited").increment(1);
-        Ok(Deposited {
-            id: self.id,
-            link: self.link.clone(),
-            owner: self.owner.clone(),
-            expires_at,
-            size: self.received,
-        })
-    }
-
-    /// Syncing a large blob takes long on a slow disk: the lease is renewed meanwhile.
-    async fn publish(&mut self, writer: BlobWriter, last: Vec<u8>) -> Result<(), DepositError> {
-        let interval = self.renewal_interval();
-        let publishing = writer.publish(last);
-        tokio::pin!(publishing);
-        loop {
-            match tokio::time::timeout(interval, &mut publishing).await {
-                Ok(published) => return Ok(published?),
-                // Whoever loses the lease notices at the commit and removes the blob.
-                Err(_) => drop(self.renew().await),
-            }
-        }
-    }
-
-    async fn write_commit(&mut self, next: Share) -> Result<(), DepositError> {
-        let vault = self.vault.clone();
-        let replicas = vault.inner.settings.replicas;
-        let record = self.record.as_ref();
-        let lease_end = record.map_or(next.look_at(), |record| record.value.look_at());
-        let expires_at = next.look_at();
-        let swap = async {
-            if replicas == 0 {
-                let next = Next::Share(next);
-                return vault.inner.store.swap(self.id, record, next).await;
-            }
-            vault
-                .inner
-                .store
-                .swap_confirmed(self.id, record, next, replicas)
-                .await
-        };
-        match swap.await {
-            Ok(Swapped::Done(record)) => {
-                // The line on the agenda says the lease's end; from there a look finds a later expiry by itself.
-                if expires_at < lease_end {
-                    vault.hint(self.id, expires_at).await;
-                }
-                self.record = record;
-                Ok(())
-            }
-            Ok(Swapped::Conflict) => Err(DepositError::TooSlow),
-            Err(StorageError::NotReplicated) => Err(DepositError::NotReplicated),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn count_bytes(&mut self) -> Result<(), DepositError> {
-        let size = i64::try_from(self.received).unwrap_or(i64::MAX);
-        let held = self.vault.redis().add_bytes_held(size).await?;
-        self.counted = self.received;
-        let limit = self.vault.inner.settings.max_total;
-        if limit.is_some_and(|limit| u64::try_from(held).unwrap_or(0) > limit) {
-            return Err(DepositError::NoRoom);
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Deposit {
-    fn drop(&mut self) {
-        let Some(record) = self.record.take() else {
-            return;
-        };
-        // The client is gone or was told of a failure, so nobody has the link: everything is taken back, whatever state a
-        // lost reply left behind.
-        let vault = self.vault.clone();
-        let (id, counted) = (self.id, self.counted);
-        self.vault.outlive(async move {
-            let lease = vault.times().upload_lease;
-            let mut waited = Duration::ZERO;
-            let mut pause = Duration::from_millis(500);
-            while let Err(error) = vault.take_back(id, &record).await {
-                // What fails for as long as the lease is left to the sweep.
-                if waited > lease {
-                    tracing::warn!(%error, "an unfinished upload is left to the sweep");
-                    return;
-                }
-                tokio::time::sleep(pause).await;
-                waited += pause;
-                pause = (pause * 2).min(Duration::from_secs(15));
-            }
-            vault.give_back(counted).await;
-        });
-    }
-}
-
-impl Vault {
-    async fn take_back(&self, id: ShareId, record: &Stored<Share>) -> Result<(), StorageError> {
-        let now = self.now().await?;
-        let found = self.inner.store.read(id).await?;
-        let read = found.share.as_ref().unwrap_or(record);
-        let ending = match read.value.state {
-            State::Receiving { .. } => Ending::Abandoned,
-            State::Available { .. } | State::Reserved { .. } | State::Delivering(_) => {
-                Ending::Revoked
-            }
-        };
-        if let Ok(mut fate) = read.value.end(ending, now) {
-            // Its bytes are given back by the caller.
-            fate.size = 0;
-            self.end_with(id, read, fate).await?;
-        }
-        // The sweep may have ended it before the blob was published.
-        let hour = record.value.facts.last_hour;
-        self.inner.blobs.remove(hour, id, None).await
     }
 }

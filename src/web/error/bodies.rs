@@ -2,10 +2,10 @@
 
 use actix_web::http::StatusCode;
 
-use super::error::FieldError;
-use super::form::FormError;
-use super::parts::UploadError;
-use super::problem::Problem;
+use super::FieldError;
+use crate::web::form::FormError;
+use crate::web::parts::UploadError;
+use crate::web::problem::Problem;
 
 #[deny(clippy::wildcard_enum_match_arm)]
 pub(super) fn form_problem(error: FormError) -> Problem {

@@ -1,96 +1,16 @@
-use std::time::Duration;
+//! Reserving: the passphrase is counted before it is derived, and nothing is given away yet.
 
-use crate::crypto::{FileInfo, FileKey, LinkKey, Passphrase, Stretched, Ticket};
+use crate::crypto::{FileKey, LinkKey, Passphrase, Stretched, Ticket};
 use crate::share::{
-    Admission, Facts, Guess, Refusal, Share, ShareId, State, Stored, Timestamp, Visible, Wrap,
+    Admission, Facts, Guess, KeyStretching, Sha256, Share, ShareId, State, Stored, Timestamp, Wrap,
 };
 use crate::storage::{Holder, Next, Swapped};
+use crate::vault::access::{kdf_params, link_wrap, ticket_wrap};
+use crate::vault::{CollectError, Vault};
 
-use super::access::{kdf_params, link_wrap, ticket_wrap};
-use super::{CollectError, Vault};
-
-/// How often a step is tried again because somebody else wrote the same record in between.
-pub(super) const ATTEMPTS: usize = 64;
-
-/// What the holder of a link may know without changing anything.
-pub struct Inspection {
-    /// The share's state.
-    pub state: Visible,
-    /// Name and type; `None` when there is a passphrase.
-    pub info: Option<FileInfo>,
-    /// Content bytes.
-    pub size: u64,
-    /// When it ends unopened.
-    pub expires_at: Timestamp,
-}
-
-/// A reservation: the ticket may fetch the bytes.
-pub struct Reservation {
-    /// Name and type.
-    pub info: FileInfo,
-    /// Content bytes.
-    pub size: u64,
-    /// Until when nobody else may reserve; once the delivery has begun, until when it can be resumed.
-    pub reserved_until: Timestamp,
-}
+use super::{ALTERED, ATTEMPTS, Reservation, held_until, refused};
 
 impl Vault {
-    /// Whether a stranger's page should ask for a passphrase. `None`: there is nothing to open here, whatever the reason.
-    ///
-    /// # Errors
-    /// [`CollectError::Storage`] when Redis does not answer.
-    pub async fn look(&self, id: ShareId) -> Result<Option<bool>, CollectError> {
-        let now = self.now().await?;
-        let found = self.inner.store.read(id).await?;
-        Ok(found.share.and_then(|share| {
-            let share = share.value;
-            let over = now >= share.look_at();
-            let open = matches!(
-                share.state,
-                State::Available { .. } | State::Reserved { .. }
-            );
-            (open && !over).then_some(share.facts.passphrase.is_some())
-        }))
-    }
-
-    /// What the holder of the link may know. Changes nothing.
-    ///
-    /// # Errors
-    /// [`CollectError::Unknown`] for a wrong key, [`CollectError::Gone`] for the right key of a share that is being
-    /// delivered or over, [`CollectError::Damaged`].
-    pub async fn inspect(&self, id: ShareId, link: &LinkKey) -> Result<Inspection, CollectError> {
-        let now = self.now().await?;
-        let share = self.read_with_proof(id, link).await?.value;
-        match &share.state {
-            State::Receiving { .. } => return Err(CollectError::Unknown),
-            State::Delivering(delivery) => {
-                return Err(CollectError::Gone {
-                    state: Visible::Delivering,
-                    at: delivery.started_at,
-                });
-            }
-            State::Available { .. } | State::Reserved { .. } if now >= share.look_at() => {
-                return Err(expired(&share));
-            }
-            State::Available { .. } | State::Reserved { .. } => {}
-        }
-        let info = match (share.facts.passphrase, link_wrap(&share)) {
-            (None, Some(wrap)) => {
-                let key = self.unwrap_with_link(id, &share.facts, wrap, link, None);
-                let key = key.await?.ok_or(ALTERED)?;
-                let ticket = share.fate().ticket;
-                Some(self.open_blob(id, &share.facts, ticket, key).await?.info)
-            }
-            _ => None,
-        };
-        Ok(Inspection {
-            state: share.visible(now),
-            info,
-            size: share.facts.size,
-            expires_at: share.facts.expires_at,
-        })
-    }
-
     /// Reserves the share for a ticket. Reversible until the ticket fetches bytes; the same ticket gets the same answer.
     ///
     /// # Errors
@@ -187,29 +107,11 @@ impl Vault {
         Err(CollectError::Busy)
     }
 
-    /// The record, only for who shows the proof; what is over is told to nobody else.
-    async fn read_with_proof(
-        &self,
-        id: ShareId,
-        link: &LinkKey,
-    ) -> Result<Stored<Share>, CollectError> {
-        let proof = link.proof(id.as_bytes()).digest();
-        let found = self.inner.store.read(id).await?;
-        match (found.share, found.fate) {
-            (Some(share), _) if share.value.facts.proof == *proof.as_bytes() => Ok(share),
-            (None, Some(fate)) if fate.proof == *proof.as_bytes() => Err(CollectError::Gone {
-                state: fate.without_record(),
-                at: fate.told_at(),
-            }),
-            _ => Err(CollectError::Unknown),
-        }
-    }
-
     async fn check_unclaimed(
         &self,
         id: ShareId,
         share: &Share,
-        ticket: crate::share::Sha256,
+        ticket: Sha256,
     ) -> Result<(), CollectError> {
         let holder = self
             .inner
@@ -239,7 +141,7 @@ impl Vault {
         &self,
         id: ShareId,
         read: &Stored<Share>,
-        ticket: &crate::share::Sha256,
+        ticket: &Sha256,
         now: Timestamp,
     ) -> Result<Option<Stored<Share>>, CollectError> {
         let Ok(next) = read.value.count_guess(ticket, now) else {
@@ -368,62 +270,17 @@ impl Vault {
     }
 }
 
-/// The link opens the proof but not the wrap: somebody altered the record.
-const ALTERED: CollectError = CollectError::Damaged {
-    what: "the link does not open its wrap",
-};
-
 /// The passphrase to try with its parameters; `None` where the share has none.
 fn pair(
     facts: &Facts,
     given: Option<Passphrase>,
     share: &Share,
-) -> Result<Option<(crate::share::KeyStretching, Passphrase)>, CollectError> {
+) -> Result<Option<(KeyStretching, Passphrase)>, CollectError> {
     match (facts.passphrase, given) {
         (None, _) => Ok(None),
         (Some(stretching), Some(given)) => Ok(Some((stretching, given))),
         (Some(_), None) => Err(CollectError::PassphraseNeeded {
             tries_left: share.tries_left(),
         }),
-    }
-}
-
-/// Until when nobody else may reserve, or until when the delivery can be resumed.
-pub(super) fn held_until(share: &Share) -> Timestamp {
-    match &share.state {
-        State::Reserved { hold, .. } => hold.lapses_at,
-        State::Delivering(delivery) => delivery.end(share.facts.size),
-        State::Available { .. } | State::Receiving { .. } => share.facts.expires_at,
-    }
-}
-
-fn expired(share: &Share) -> CollectError {
-    CollectError::Gone {
-        state: Visible::Expired,
-        at: share.look_at(),
-    }
-}
-
-/// A rule's no, told to somebody who has shown the proof.
-pub(super) fn refused(refusal: Refusal, share: &Share, now: Timestamp) -> CollectError {
-    match refusal {
-        Refusal::NotReady | Refusal::NotReceiving => CollectError::Unknown,
-        Refusal::Expired => match &share.state {
-            State::Delivering(_) => CollectError::Gone {
-                state: share.fate().without_record(),
-                at: share.fate().told_at(),
-            },
-            _ => expired(share),
-        },
-        Refusal::Held(until) => CollectError::Held(until.since(now).max(Duration::from_secs(1))),
-        Refusal::Locked => CollectError::Locked,
-        Refusal::Taken => CollectError::Gone {
-            state: Visible::Delivering,
-            at: share.fate().told_at(),
-        },
-        Refusal::NotYours => CollectError::NotYours,
-        Refusal::TooManyStreams => CollectError::TooManyStreams,
-        Refusal::BudgetSpent => CollectError::BudgetSpent,
-        Refusal::NothingSent => CollectError::NothingSent,
     }
 }
