@@ -82,7 +82,11 @@ impl Vault {
                         self.clear(entry.id, &fate).await?;
                     }
                 }
-                (None, Some(fate)) => held += fate.size,
+                (None, Some(fate)) => {
+                    // The record is missing before its time: Redis lost it, and that proves nothing.
+                    self.inner.unresolved.fetch_add(1, Ordering::Relaxed);
+                    held += fate.size;
+                }
                 // A record that cannot be read is none of the unknown: it may be a newer release's.
                 (None, None) if self.is_unreadable(entry.id).await? => {}
                 (None, None) => {

@@ -29,6 +29,34 @@ async fn a_redis_that_forgot_everything_costs_no_blob() {
 }
 
 #[tokio::test]
+async fn a_record_lost_before_its_time_costs_no_blob_and_is_told_to_the_operator() {
+    let server = Setup::own_redis().await.start().await;
+    let client = server.client();
+    let share = client.upload(&content(20_000), "a", &[]).await;
+    let lost = server
+        .redis()
+        .keys("")
+        .into_iter()
+        .find(|key| key.ends_with(":share"));
+    server.redis().command(&["DEL", &lost.unwrap()]);
+    client.inspect(&share).await.problem(410);
+    let applied = client
+        .cleanup(&[("apply", "true"), ("unknown", "true")])
+        .await;
+    assert_eq!(
+        (applied.expired, applied.finished, applied.unknown),
+        (0, 0, 0)
+    );
+    assert!(files::blob(server.place().data(), &share.id).is_some());
+    let health = client.get("/health").await.text();
+    assert!(health.contains("lost records"), "{health}");
+    // The owner's order stands all the same.
+    assert_eq!(client.owner(&share, "revoke").await.state, "revoked");
+    assert!(files::blob(server.place().data(), &share.id).is_none());
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn the_wrong_database_costs_no_blob() {
     let mut server = Setup::own_redis().await.start().await;
     let share = server.client().upload(&content(20_000), "a", &[]).await;

@@ -47,6 +47,10 @@ pub(in crate::web) fn page_maker(state: &AppState) -> ErrorPage {
 fn next_step(problem: &Problem) -> (String, String) {
     let (href, label) = match problem.kind {
         "sign-in" | "wrong-password" => ("/auth/login", "Sign in"),
+        "too-large" | "no-room" | "upload-password" | "upload-too-slow" | "no-file"
+        | "empty-file-name" | "second-file" | "expiry" | "malformed-upload" | "too-slow" => {
+            ("/", "Choose the file again")
+        }
         _ => ("/", "Send a file yourself"),
     };
     (href.to_owned(), label.to_owned())
