@@ -184,3 +184,24 @@ async fn the_list_can_be_replaced_and_added_to() {
     drop(replaced);
     server.finish().await;
 }
+
+#[tokio::test]
+async fn no_spelling_of_the_path_lets_a_tool_through() {
+    let server = Setup::shared().await.start().await;
+    let client = server.client();
+    let share = client.upload(&content(100), "a", &[]).await;
+    let ticket = ticket();
+    client.reserve(&share, &ticket, None).await;
+    for path in [
+        format!("/%64/{}", share.id),
+        format!("/%72/{}/{ticket}", share.id),
+        format!("/r%2f{}/{ticket}", share.id),
+        format!("//d/{}", share.id),
+    ] {
+        let status = asked(client, "curl/8.5.0", Method::GET, &path).await;
+        assert!([404, 406].contains(&status), "{path}: {status}");
+    }
+    client.download(&share, &ticket).await.expect(200);
+    server.delete_everything().await;
+    server.finish().await;
+}

@@ -55,6 +55,7 @@ mod deposit;
 mod errors;
 mod expiry;
 mod fail_closed;
+mod forgotten;
 mod full_disk;
 mod gone;
 mod headers;
