@@ -23,8 +23,15 @@ pub(super) async fn get_ready(vault: &Vault, config: &Config) -> Result<(), Fail
 async fn catch_up(vault: &Vault, config: &Config) -> Result<(), StorageError> {
     let swept = vault.sweep().await?;
     let past_hours = vault.sweep_past_hours(wall_clock(), true).await?;
-    if config.redis.url.is_none() {
-        rewrite(vault).await?;
+    if config.redis.url.is_none()
+        && let Err(error) = rewrite(vault).await
+    {
+        // A full disk has no room for it, and is the last moment to keep shares from being collected or deleted.
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the append-only file could not be rewritten and is tried again within the hour"
+        );
+        vault.rewrite_later();
     }
     tracing::info!(
         finished = swept.finished,

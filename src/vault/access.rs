@@ -148,9 +148,14 @@ impl Vault {
             match self.inner.blobs.holder(hour, id, asking).await? {
                 Holder::Missing => promised = Some(read.bytes),
                 Holder::Other => {
+                    // The record may not know of the claim yet, or no longer.
+                    let at = match read.value.fate().started_at {
+                        Some(at) => at,
+                        None => self.now().await?,
+                    };
                     return Ok(CollectError::Gone {
                         state: Visible::Delivering,
-                        at: read.value.fate().told_at(),
+                        at,
                     });
                 }
                 // It came back into sight: a claim was being made.

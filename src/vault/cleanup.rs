@@ -179,6 +179,13 @@ impl Vault {
         asked.map(|()| true)
     }
 
+    /// Has [`Self::rewrite_if_anything_ended`] rewrite the next time whatever ended.
+    pub fn rewrite_later(&self) {
+        self.inner
+            .ended_since_rewrite
+            .fetch_add(1, Ordering::Relaxed);
+    }
+
     async fn settle_all(&self, ids: &[ShareId], now: Timestamp, apply: bool) -> Vec<Option<Fate>> {
         futures_util::stream::iter(ids.to_vec())
             .map(|id| async move {

@@ -22,6 +22,8 @@ use tokio::task::JoinHandle;
 use process::Launch;
 use reserve::Reserve;
 
+const LOOK_AT_THE_DISK: Duration = Duration::from_secs(5);
+
 /// Why the bundled Redis cannot serve. Each says what to do.
 #[derive(Debug)]
 pub enum BundledRedisError {
@@ -105,6 +107,7 @@ impl BundledRedis {
             socket,
         });
         let reserve = Reserve::new(folder);
+        reserve.release_when_full();
         reserve.fill();
         let child = if launch.adopt().await {
             tracing::info!("adopted the bundled Redis of a server that was killed");
@@ -172,6 +175,11 @@ async fn supervise(
             () = async { drop(stopped.wait_for(|stop| *stop).await) } => {
                 launch.shut_down(child).await;
                 return;
+            }
+            () = tokio::time::sleep(LOOK_AT_THE_DISK) => {
+                reserve.release_when_full();
+                reserve.fill();
+                continue;
             }
             () = launch.until_it_dies(child.as_mut()) => {}
         }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use rustix::fs::FallocateFlags;
 
 const AT_MOST: u64 = 64 << 20;
+/// With less room than this the next append may fail, and Redis exits when one does.
+const HARDLY_ANY: u64 = 4 << 20;
 
 /// A file that holds room for the day the disk is full: Redis cannot even delete without writing.
 pub(super) struct Reserve {
@@ -25,7 +27,9 @@ impl Reserve {
             return;
         };
         let size = (total / 100).min(AT_MOST);
-        if self.path().exists() || free < size.saturating_mul(4) {
+        // Well above what releases it again.
+        let plenty = size.saturating_mul(4).saturating_add(2 * HARDLY_ANY);
+        if self.path().exists() || free < plenty {
             return;
         }
         let filled = File::create(self.path()).and_then(|file| {
@@ -40,7 +44,7 @@ impl Reserve {
 
     /// Gives the room up if there is hardly any other.
     pub(super) fn release_when_full(&self) {
-        let full = self.room().is_none_or(|(free, _)| free < (4 << 20));
+        let full = self.room().is_none_or(|(free, _)| free < HARDLY_ANY);
         if full && fs::remove_file(self.path()).is_ok() {
             tracing::error!("the disk is full: the reserve of the bundled Redis was given up");
         }
