@@ -51,8 +51,13 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     );
     make_data_dir(&config)?;
     let parts = Parts::open(&config).await?;
-    let listener = TcpListener::bind(config.server.bind)
-        .map_err(|e| format!("cannot listen on {}: {e}", config.server.bind))?;
+    let listener = match TcpListener::bind(config.server.bind) {
+        Ok(listener) => listener,
+        Err(error) => {
+            parts.close().await;
+            return Err(format!("cannot listen on {}: {error}", config.server.bind).into());
+        }
+    };
     let address = listener.local_addr()?;
     let state = AppState::new(parts.vault.clone(), &config, wall_clock);
     let server = web::serve(listener, state.clone(), &config)?;

@@ -1,6 +1,6 @@
 //! From a connection to a server that may answer.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::config::Config;
 use crate::storage::{RedisFacts, StorageError};
@@ -58,6 +58,7 @@ async fn rewrite(vault: &Vault) -> Result<(), StorageError> {
 /// Returns when Redis answers and has read its file.
 pub(super) async fn wait_for_redis(vault: &Vault, config: &Config) -> Result<(), Failure> {
     let mut told = false;
+    let patience = Instant::now() + Duration::from_secs(1);
     loop {
         match vault.redis().facts().await {
             Ok(facts) if facts.loading => {}
@@ -67,7 +68,7 @@ pub(super) async fn wait_for_redis(vault: &Vault, config: &Config) -> Result<(),
                     return Ok(());
                 }
             }
-            Err(error) if !told => {
+            Err(error) if !told && Instant::now() > patience => {
                 told = true;
                 not_yet(&error);
             }

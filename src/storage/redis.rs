@@ -28,6 +28,10 @@ pub struct RedisSettings {
 
 /// What Redis says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a line of what Redis says"
+)]
 pub struct RedisFacts {
     /// `redis` or `valkey`.
     pub product: &'static str,
@@ -41,6 +45,8 @@ pub struct RedisFacts {
     pub rewriting: bool,
     /// `master` or `slave`.
     pub role: String,
+    /// Whether it has used up all the memory it may use.
+    pub full: bool,
     /// Whether it is still reading its file: then it answers little else.
     pub loading: bool,
 }
@@ -202,6 +208,13 @@ impl Redis {
             append_only: field("aof_enabled").as_deref() == Some("1"),
             rewriting: field("aof_rewrite_in_progress").as_deref() == Some("1"),
             role: field("role").unwrap_or_default(),
+            full: {
+                let bytes = |name| field(name).and_then(|bytes| bytes.parse::<u64>().ok());
+                match (bytes("used_memory"), bytes("maxmemory")) {
+                    (Some(used), Some(limit)) => limit > 0 && used >= limit,
+                    _ => false,
+                }
+            },
             loading: field("loading").as_deref() == Some("1"),
         })
     }

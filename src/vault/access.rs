@@ -149,6 +149,7 @@ impl Vault {
                 Holder::Missing => promised = Some(read.bytes),
                 Holder::Other => {
                     // The record may not know of the claim yet, or no longer.
+                    self.record_lost_claim(id, &read, self.now().await?).await?;
                     let at = match read.value.fate().started_at {
                         Some(at) => at,
                         None => self.now().await?,

@@ -219,7 +219,7 @@ impl Vault {
         match (found.share, found.fate) {
             (Some(read), _) => match read.value.due(now) {
                 Due::NotBefore(at) => {
-                    if apply {
+                    if apply && !self.record_lost_claim(id, &read, now).await? {
                         self.redis().note(id, at).await?;
                     }
                     Ok(Settled::Kept)

@@ -1,13 +1,17 @@
 use std::ops::Range;
+use std::time::Duration;
 
 use crate::crypto::Ticket;
 use crate::share::{Sha256, Share, ShareId, State, Stored, Timestamp, Wrap};
-use crate::storage::{Next, Swapped};
+use crate::storage::{Next, StorageError, Swapped};
 
 use super::access::{OpenedBlob, ticket_wrap};
 use super::collect::{ATTEMPTS, refused};
 use super::keeper::Keeper;
 use super::{CollectError, DeliveryStream, Vault};
+
+/// When the sweep looks whether a claim was recorded.
+const UNRECORDED_CLAIM: Duration = Duration::from_secs(10);
 
 /// A delivery that could begin: the header and the length are authenticated, nothing has changed yet.
 pub struct Prepared {
@@ -93,7 +97,15 @@ impl Vault {
         read.value
             .may_stream(&ticket, now)
             .map_err(|refusal| refused(refusal, &read.value, now))?;
-        let blob = check_first_chunk(blob, range.start).await?;
+        if read.value.has_claimed() && read.value.stream_allowance() < range.end - range.start {
+            return Err(CollectError::BudgetSpent);
+        }
+        // Should this process die between the claim and the record, the sweep finds the claim soon.
+        let (blob, ()) = tokio::join!(
+            check_first_chunk(blob, range.start),
+            self.hint(id, now.plus(UNRECORDED_CLAIM))
+        );
+        let blob = blob?;
         let hour = read.value.facts.last_hour;
         if !matches!(read.value.state, State::Delivering(_))
             && !self.inner.blobs.claim(hour, id, ticket).await?
@@ -156,6 +168,38 @@ impl Vault {
         }
     }
 
+    /// A claim whose record was never written, because its server died in between, is recorded for its ticket: everybody is
+    /// told the same then, and the delivery's own lease ends it. True: it was.
+    pub(super) async fn record_lost_claim(
+        &self,
+        id: ShareId,
+        read: &Stored<Share>,
+        now: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let State::Reserved { hold, .. } = &read.value.state else {
+            return Ok(false);
+        };
+        let hour = read.value.facts.last_hour;
+        if !self
+            .inner
+            .blobs
+            .is_claimed_by(hour, id, hold.ticket)
+            .await?
+        {
+            return Ok(false);
+        }
+        let wrap = hold.ticket_wrap.clone();
+        let Ok(next) = read.value.claim_won(hold.ticket, wrap, now, self.times()) else {
+            return Ok(false);
+        };
+        self.hint(id, next.look_at()).await;
+        let store = &self.inner.store;
+        store
+            .swap_even_when_full(id, Some(read), Next::Share(next))
+            .await?;
+        Ok(true)
+    }
+
     /// After the claim: the record, whoever it names, or the end that was written meanwhile. A blob whose share has ended
     /// is removed by its remover; this only helps along.
     async fn read_claimed(
@@ -199,7 +243,7 @@ async fn check_first_chunk(blob: OpenedBlob, from: u64) -> Result<OpenedBlob, Co
     tokio::task::spawn_blocking(move || blob.check_chunk(index).map(|()| blob))
         .await
         .map_err(|e| {
-            CollectError::Storage(crate::storage::StorageError::Unavailable {
+            CollectError::Storage(StorageError::Unavailable {
                 operation: "open a chunk",
                 source: Box::new(e),
             })

@@ -191,9 +191,15 @@ impl Keeper {
                     return Ok(Kept::GoOn);
                 }
                 Swapped::Done(None) | Swapped::Conflict => {
-                    match self.vault.inner.store.read(self.id).await?.share {
-                        Some(read) => self.read = read,
-                        None => return Ok(Kept::Over),
+                    let found = self.vault.inner.store.read(self.id).await?;
+                    match (found.share, found.fate) {
+                        (Some(read), _) => self.read = read,
+                        (None, Some(fate)) if fate.is_gone(now) => return Ok(Kept::Over),
+                        (None, _) => {
+                            // Nobody ended it: Redis lost it.
+                            self.vault.inner.unresolved.fetch_add(1, Ordering::Relaxed);
+                            return Ok(Kept::Over);
+                        }
                     }
                 }
             }

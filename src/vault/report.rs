@@ -198,6 +198,9 @@ impl Vault {
         if facts.maxmemory_policy != "noeviction" {
             redis.add(Wellness::Degraded, "redis may evict shares");
         }
+        if facts.full {
+            redis.add(Wellness::Degraded, "redis has no memory left");
+        }
         if !facts.append_only {
             redis.add(Wellness::Degraded, "redis has no append-only file");
         }

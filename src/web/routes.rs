@@ -12,6 +12,7 @@ use crate::config::Config;
 
 use super::edge::{self, Edge};
 use super::error::WebError;
+use super::form::FormError;
 use super::handlers::{admin, auth, collect, download, errors, guard, operations, owner, upload};
 use super::watchdog::{Watchdog, WatchdogSettings};
 use super::{AppState, assets, deadline};
@@ -59,7 +60,9 @@ pub fn serve(listener: TcpListener, state: AppState, config: &Config) -> std::io
 /// Every route there is.
 fn routes(app: &mut ServiceConfig) {
     app.app_data(PathConfig::default().error_handler(|_, _| WebError::NotFound.into()))
-        .app_data(QueryConfig::default().error_handler(|_, _| WebError::NotFound.into()))
+        .app_data(
+            QueryConfig::default().error_handler(|_, _| WebError::Form(FormError::Fields).into()),
+        )
         // the sender
         .service(pages("/").get(upload::page))
         .service(form("/upload").post(upload::upload))

@@ -137,3 +137,49 @@ async fn a_forgotten_revocation_brings_nothing_back() {
     reserved.forget();
     server.finish().await;
 }
+
+/// What is left when a server dies between the rename and the record.
+fn claim_by_hand(data: &std::path::Path, share: &Uploaded, ticket: &str) {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    let secret = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(ticket)
+        .unwrap();
+    let digest = sha2::Sha256::digest(secret);
+    let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let blob = files::blob(data, &share.id).unwrap();
+    let claimed = blob.with_file_name(format!("{}.{hash}", share.id));
+    std::fs::rename(blob, claimed).unwrap();
+}
+
+#[tokio::test]
+async fn a_claim_that_was_never_recorded_is_recorded_by_the_next_look() {
+    let server = Setup::own_redis()
+        .await
+        .set("RESERVATION_LEASE", "1s")
+        .start()
+        .await;
+    let client = server.client();
+    let bytes = content(50_000);
+    let share = client.upload(&bytes, "a", &[]).await;
+    let alice = ticket();
+    client.reserve(&share, &alice, None).await;
+    claim_by_hand(server.place().data(), &share, &alice);
+    pause(1_100).await;
+    let told = client
+        .try_reserve(&share, &ticket(), None)
+        .await
+        .problem(410);
+    assert_eq!(told.state.as_deref(), Some("delivering"));
+    let status = client.owner(&share, "status").await;
+    assert_eq!(status.state, "delivering", "everybody is told the same");
+    assert!(status.started_at.is_some());
+    let problem = client.inspect(&share).await.problem(410);
+    assert!(
+        problem.at <= status.started_at,
+        "picked up, and not in the future"
+    );
+    assert!(client.download(&share, &alice).await.expect(200).body == bytes);
+    client.ack(&share, &alice).await.expect(204);
+    server.finish().await;
+}

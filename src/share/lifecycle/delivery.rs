@@ -151,6 +151,11 @@ impl Share {
         Ok(next)
     }
 
+    /// Whether a claim is on record.
+    pub fn has_claimed(&self) -> bool {
+        matches!(self.state, State::Delivering(_))
+    }
+
     /// Bytes the delivering ticket may still move.
     pub fn stream_allowance(&self) -> u64 {
         match &self.state {

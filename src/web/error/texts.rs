@@ -190,12 +190,15 @@ impl WebError {
                 "This download was repeated too often",
                 "Three times its size has been sent. Ask for a new link.",
             ),
-            Self::Prefetch => problem(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "prefetch",
-                "Not fetched ahead",
-                "The file is sent when it is asked for. Nothing has happened to it.",
-            ),
+            Self::Prefetch => Problem {
+                retry_after: Some(1),
+                ..problem(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "prefetch",
+                    "Not fetched ahead",
+                    "The file is sent when it is asked for. Nothing has happened to it.",
+                )
+            },
             Self::NotSatisfiable(size) => Problem {
                 content_size: Some(*size),
                 ..problem(

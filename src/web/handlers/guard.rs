@@ -100,5 +100,9 @@ pub(super) async fn has_token(state: &AppState, headers: &HeaderMap) -> Result<b
 
 fn bearer(headers: &HeaderMap) -> Option<[u8; 32]> {
     let token = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    digest_of_session(token.strip_prefix("Bearer ")?)
+    let (scheme, secret) = token.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| digest_of_session(secret.trim()))
+        .flatten()
 }

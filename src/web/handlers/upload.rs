@@ -109,6 +109,8 @@ impl Fields {
             "upload_password" => {
                 self.authorized |= opens(state, value.as_bytes());
             }
+            // A part without a file name is not a file.
+            "file" => return Err(FieldError::EmptyFileName.into()),
             _ => return Err(FieldError::Unknown.into()),
         }
         Ok(())
@@ -208,7 +210,9 @@ fn opens(state: &AppState, password: &[u8]) -> bool {
 fn bearer_opens(state: &AppState, headers: &HeaderMap) -> bool {
     let token = headers
         .get(AUTHORIZATION)
-        .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+        .and_then(|value| value.as_bytes().split_at_checked(7))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case(b"bearer "))
+        .map(|(_, token)| token);
     match token {
         Some(token) => opens(state, token),
         None => state.inner.upload_password.is_none(),
