@@ -142,11 +142,15 @@ async fn a_forgotten_revocation_brings_nothing_back() {
 fn claim_by_hand(data: &std::path::Path, share: &Uploaded, ticket: &str) {
     use base64::Engine as _;
     use sha2::Digest as _;
+    use std::fmt::Write as _;
     let secret = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .decode(ticket)
         .unwrap();
     let digest = sha2::Sha256::digest(secret);
-    let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = digest.iter().fold(String::new(), |mut hash, byte| {
+        write!(hash, "{byte:02x}").unwrap();
+        hash
+    });
     let blob = files::blob(data, &share.id).unwrap();
     let claimed = blob.with_file_name(format!("{}.{hash}", share.id));
     std::fs::rename(blob, claimed).unwrap();

@@ -151,3 +151,34 @@ async fn a_disk_filled_by_somebody_else_stops_no_delivery_and_no_deletion() {
     health_is(client, 200).await;
     server.finish().await;
 }
+
+#[tokio::test]
+async fn a_server_that_starts_on_a_full_disk_serves_what_it_has_and_puts_room_aside_again() {
+    let Some(disk) = SmallDisk::mount() else {
+        return;
+    };
+    let mut server = Setup::bundled_in(&disk.0.join("data"))
+        .await
+        .set("MIN_FREE", "2MiB")
+        .start()
+        .await;
+    let share = server.client().upload(&content(2_000_000), "a", &[]).await;
+    let reserve = disk.0.join("data/redis/reserve");
+    assert!(reserve.exists(), "room is put aside");
+    server.terminate().await;
+    let filler = disk.0.join("filler");
+    let _no_space_left = std::fs::write(&filler, vec![1; 80_000_000]);
+    server.restart().await;
+    let client = server.client();
+    assert!(!reserve.exists(), "the reserve was given up");
+    assert_eq!(client.owner(&share, "revoke").await.state, "revoked");
+    assert!(files::blob(server.place().data(), &share.id).is_none());
+    std::fs::remove_file(&filler).unwrap();
+    eventually(
+        "room is put aside again",
+        Duration::from_secs(15),
+        async || reserve.exists(),
+    )
+    .await;
+    server.finish().await;
+}
