@@ -26,7 +26,7 @@ async fn catch_up(vault: &Vault, config: &Config) -> Result<(), StorageError> {
     if config.redis.url.is_none()
         && let Err(error) = rewrite(vault).await
     {
-        // A full disk has no room for it, and is the last moment to keep shares from being collected or deleted.
+        // A full disk has no room for it, and only shares that are collected or deleted make room.
         tracing::warn!(
             error = &error as &dyn std::error::Error,
             "the append-only file could not be rewritten and is tried again within the hour"
