@@ -1,5 +1,5 @@
 # Each target is one script of scripts/, so that everything also works where make is missing.
-.PHONY: help run test check memory clean
+.PHONY: help run test check prove prove-full memory clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -13,6 +13,12 @@ test: ## install what tests need, then run every test: Rust, then the browser
 
 check: ## formatting, lints, documentation, licences, deployment files, types of the page scripts
 	@scripts/check
+
+prove: ## a tenth of the proof: crashes, failovers, failing calls, broken deliveries (an hour)
+	@scripts/prove tenth
+
+prove-full: ## all of it, part by part; what has held for these sources is not run again
+	@scripts/prove full
 
 memory: ## print the server's peak memory with 10 MiB and with 2 GiB up and down
 	@scripts/need cc redis-server

@@ -15,6 +15,9 @@
 //! one rename in the blob store and cannot. Whoever holds the claim wins over the record, so that no failover, crash or
 //! race gives the bytes to two. `docs/architecture.md` tells it with its reasons.
 
+#[macro_use]
+pub mod failpoint;
+
 pub mod config;
 pub mod crypto;
 pub mod server;

@@ -20,6 +20,8 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve => {
             telemetry::start(config.log);
+            #[cfg(feature = "failpoints")]
+            onetimeshare::failpoint::arm();
             actix_web::rt::System::new().block_on(server::serve(config))
         }
         Command::Cleanup { dry_run, unknown } => cleanup(config, dry_run, unknown),

@@ -91,6 +91,7 @@ impl Deposit {
         let record = self.record.as_ref();
         let lease_end = record.map_or(next.look_at(), |record| record.value.look_at());
         let expires_at = next.look_at();
+        failpoint!("commit.published");
         let swap = async {
             if replicas == 0 {
                 let next = Next::Share(next);
@@ -102,7 +103,9 @@ impl Deposit {
                 .swap_confirmed(self.id, record, next, replicas)
                 .await
         };
-        match swap.await {
+        let swapped = swap.await;
+        failpoint!("commit.swapped");
+        match swapped {
             Ok(Swapped::Done(record)) => {
                 // The line on the agenda says the lease's end; from there a look finds a later expiry by itself.
                 if expires_at < lease_end {

@@ -1,0 +1,20 @@
+//! The proof: what the promises must withstand, done to real processes again and again, from a printed seed.
+//!
+//! Each test is one part. `make test` runs its quick form, `make prove` a tenth of it, `make prove-full` all of it;
+//! `docs/reliability.md` says what each part shows and which figures it reached.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a failed step is a failed proof"
+)]
+
+mod crashes;
+mod proof;
+#[path = "../api/support/mod.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the tests in tests/api use the rest"
+)]
+mod support;
