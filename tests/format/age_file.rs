@@ -6,6 +6,7 @@
 use std::{
     io::{Read, Write},
     iter,
+    sync::LazyLock,
 };
 
 use age::{Decryptor, Encryptor, scrypt, secrecy::SecretString};
@@ -15,6 +16,15 @@ use hkdf::hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 const PASSPHRASE: &str = "only the tests know it";
+
+/// Made once: `age` times a whole scrypt whenever one of these is made.
+static RECIPIENT: LazyLock<scrypt::Recipient> = LazyLock::new(|| {
+    let mut recipient = scrypt::Recipient::new(SecretString::from(PASSPHRASE));
+    recipient.set_work_factor(1);
+    recipient
+});
+static IDENTITY: LazyLock<scrypt::Identity> =
+    LazyLock::new(|| scrypt::Identity::new(SecretString::from(PASSPHRASE)));
 
 /// An age file in its parts.
 pub(crate) struct AgeFile {
@@ -27,9 +37,7 @@ pub(crate) struct AgeFile {
 
 /// Has `age` encrypt `plain`.
 pub(crate) fn encrypt(plain: &[u8]) -> AgeFile {
-    let mut recipient = scrypt::Recipient::new(SecretString::from(PASSPHRASE));
-    recipient.set_work_factor(1);
-    let encryptor = Encryptor::with_recipients(iter::once(&recipient as _)).unwrap();
+    let encryptor = Encryptor::with_recipients(iter::once(&*RECIPIENT as _)).unwrap();
     let mut file = Vec::new();
     let mut writer = encryptor.wrap_output(&mut file).unwrap();
     writer.write_all(plain).unwrap();
@@ -40,9 +48,8 @@ pub(crate) fn encrypt(plain: &[u8]) -> AgeFile {
 /// Has `age` decrypt `payload` behind the header of `file` and another nonce.
 pub(crate) fn decrypt(file: &AgeFile, nonce: [u8; 16], payload: &[u8]) -> Option<Vec<u8>> {
     let whole = [&file.header, &nonce[..], payload].concat();
-    let identity = scrypt::Identity::new(SecretString::from(PASSPHRASE));
     let decryptor = Decryptor::new_buffered(whole.as_slice()).unwrap();
-    let mut reader = decryptor.decrypt(iter::once(&identity as _)).unwrap();
+    let mut reader = decryptor.decrypt(iter::once(&*IDENTITY as _)).unwrap();
     let mut plain = Vec::new();
     reader.read_to_end(&mut plain).ok()?;
     Some(plain)
