@@ -28,11 +28,13 @@ impl FileName {
         if trimmed.is_empty() {
             return Self(FALLBACK.to_owned());
         }
-        let mut name = trimmed.to_owned();
+        // Only the shortened name says whether it is reserved: a cut may leave nothing but the device.
+        let mut name = shortened(trimmed.to_owned());
         if is_reserved(&name) {
             name.insert(0, '_');
+            name = shortened(name);
         }
-        Self(shortened(name))
+        Self(name)
     }
 
     /// The name.
@@ -173,12 +175,22 @@ mod tests {
         for name in ["console.txt", "com10.txt", "nulls", "lpt"] {
             assert_eq!(clean(name), name);
         }
+        let spaces = " ".repeat(MAX_NAME_BYTES);
+        assert_eq!(clean(&format!("con{spaces}x")), "_con");
+        assert_eq!(clean(&format!("con{spaces}x.txt")), "_con.txt");
+        let full = format!("con.{}", "x".repeat(MAX_NAME_BYTES - 4));
+        let safe = format!("_con.{}", "x".repeat(MAX_NAME_BYTES - 5));
+        assert_eq!(clean(&full), safe);
     }
 
     #[test]
     fn long_names_keep_their_ending() {
         let long = clean(&format!("{}.pdf", "ä".repeat(300)));
-        assert!(long.len() <= MAX_NAME_BYTES && long.ends_with("ä.pdf"));
+        assert_eq!(
+            long,
+            format!("{}.pdf", "ä".repeat(98)),
+            "as much as there is room for"
+        );
         assert_eq!(clean(&"x".repeat(4096)).len(), MAX_NAME_BYTES);
         assert_eq!(
             clean(&format!("a.{}", "x".repeat(4096))).len(),
