@@ -1,5 +1,5 @@
 # Each target is one script of scripts/, so that everything also works where make is missing.
-.PHONY: help run test check prove prove-full memory clean
+.PHONY: help run test check prove prove-full mutants coverage memory clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -19,6 +19,13 @@ prove: ## a tenth of the proof: crashes, failovers, failing calls, broken delive
 
 prove-full: ## all of it, part by part; what has held for these sources is not run again
 	@scripts/prove full
+
+mutants: ## change the rules and the format in one place at a time: do their tests notice? Then their line coverage
+	@scripts/mutants
+	@scripts/coverage
+
+coverage: ## print which lines of the rules and the format their own tests run
+	@scripts/coverage
 
 memory: ## print the server's peak memory with 10 MiB and with 2 GiB up and down
 	@scripts/need cc redis-server

@@ -72,3 +72,25 @@ impl<T: Serialize + DeserializeOwned> Stored<T> {
         Ok(Self { value, bytes })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_version_writer_mark_value() {
+        let stored = Stored::encode(7_u8, WriterMark([1, 2, 3, 4, 5, 6, 7, 8]));
+        assert_eq!(stored.bytes, [1, 1, 2, 3, 4, 5, 6, 7, 8, 7]);
+        assert_eq!(Stored::decode(stored.bytes.clone()), Ok(stored));
+    }
+
+    #[test]
+    fn the_operator_is_told_what_is_wrong_with_a_record() {
+        let newer = Stored::<u8>::decode(vec![2; 10]).map_err(|error| error.to_string());
+        assert_eq!(newer, Err("record version 2 is not known".to_owned()));
+        for malformed in [vec![], vec![1], vec![1; 9], vec![1; 11]] {
+            let error = Stored::<u8>::decode(malformed).map_err(|error| error.to_string());
+            assert_eq!(error, Err("the record is malformed".to_owned()));
+        }
+    }
+}

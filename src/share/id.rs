@@ -58,4 +58,14 @@ mod tests {
         assert_eq!(ShareId::parse("00000000-0000-1000-8000-000000000000"), None);
         assert_eq!(ShareId::parse(""), None);
     }
+
+    #[test]
+    fn the_raw_bytes_are_those_the_text_spells() {
+        let id = ShareId::parse("3f2b8c1d-5e6a-4790-8b1c-2d3e4f506172").expect("it is canonical");
+        let bytes = 0x3f2b_8c1d_5e6a_4790_8b1c_2d3e_4f50_6172_u128.to_be_bytes();
+        assert_eq!(id.as_bytes(), &bytes);
+        assert_eq!(ShareId::from_bytes(bytes), id);
+        let shown = "ShareId(3f2b8c1d-5e6a-4790-8b1c-2d3e4f506172)";
+        assert_eq!(format!("{id:?}"), shown);
+    }
 }

@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn debug_does_not_show_the_name() {
-        assert!(!format!("{:?}", FileName::sanitise("secret.txt")).contains("secret"));
+        let shown = format!("{:?}", FileName::sanitise("secret.txt"));
+        assert_eq!(shown, "FileName(…)");
     }
 
     proptest! {

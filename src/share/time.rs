@@ -97,4 +97,17 @@ mod tests {
         assert_eq!(late.plus(Duration::from_secs(9)).as_millis(), u64::MAX);
         assert_eq!(Timestamp::from_millis(1).since(late), Duration::ZERO);
     }
+
+    #[test]
+    fn moments_and_hours_count_from_the_epoch() {
+        let (early, late) = (
+            Timestamp::from_millis(3_599_999),
+            Timestamp::from_millis(3_600_000),
+        );
+        assert_eq!(early.plus(Duration::from_millis(1)), late);
+        assert_eq!(late.since(early), Duration::from_millis(1));
+        assert_eq!((early.hour().number(), late.hour().number()), (0, 1));
+        assert_eq!(early.hour().end(), late);
+        assert_eq!(Hour::from_number(7).number(), 7);
+    }
 }

@@ -171,16 +171,18 @@ fn only_the_first_chunk_may_be_empty() {
 #[test]
 fn a_chunk_sealed_with_a_length_of_its_own_is_refused() {
     let opener = Opener::from_payload_key(&[7; 32]);
-    for (last, length) in [
-        (false, 0),
-        (false, 100),
-        (false, CHUNK - 1),
-        (false, CHUNK + 1),
-        (true, CHUNK + 1),
+    for (sealed_as_last, opened_as_last, length) in [
+        (false, false, 0),
+        (false, false, 100),
+        (false, false, CHUNK - 1),
+        (false, false, CHUNK + 1),
+        (true, true, CHUNK + 1),
+        (false, true, 100),
+        (true, false, 100),
     ] {
-        let nonce = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, u8::from(last)];
+        let nonce = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, u8::from(sealed_as_last)];
         let mut chunk = aead(&[7; 32], nonce, &[], &content(length));
-        let refused = opener.open_chunk(0, last, &mut chunk);
+        let refused = opener.open_chunk(0, opened_as_last, &mut chunk);
         assert_eq!(
             refused,
             Err(FormatError::Tampered { chunk: 0 }),

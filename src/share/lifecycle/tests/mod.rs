@@ -1,9 +1,12 @@
 //! The rules, one by one; `random` applies them in any order.
 
 mod random;
+mod shown;
+mod steps;
+mod streams;
 
 use super::*;
-use crate::share::{Facts, Fate, Hour, KeyStretching, Phase, Sha256, Visible};
+use crate::share::{Delivery, Facts, Fate, Hold, Hour, KeyStretching, Phase, Sha256, Visible};
 
 const SIZE: u64 = 10 << 20;
 const ALICE: Sha256 = [1; 32];
