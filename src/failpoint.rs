@@ -2,7 +2,8 @@
 //!
 //! `failpoint!("commit.swapped")` kills the process there (SIGKILL: nothing is flushed, nothing is said), whenever the action
 //! is `return`. `failpoint!("blob.sync", Err(error))` makes the function around it return that value on `return`, and
-//! kills on `return(kill)`. Actions come from the environment, `FAILPOINTS="commit.swapped=3*off->1*return"`, in the
+//! kills on `return(kill)`. `failpoint!(io "blob.sync")` stands for a system call: `return(ENOSPC)` makes the function around
+//! it return that `io::Error`. Actions come from the environment, `FAILPOINTS="commit.swapped=3*off->1*return"`, in the
 //! language of the crate `fail`: counts (`3*`), odds (`5%`), `sleep(ms)`, `pause`, chains (`->`).
 
 #[cfg(feature = "failpoints")]
@@ -19,11 +20,15 @@ macro_rules! failpoint {
             }
         });
     };
+    (io $name:literal) => {
+        fail::fail_point!($name, $crate::failpoint::io_failure);
+    };
 }
 
 #[cfg(not(feature = "failpoints"))]
 macro_rules! failpoint {
     ($name:literal $(, $outcome:expr)?) => {};
+    (io $name:literal) => {};
 }
 
 /// Reads `FAILPOINTS`; every failpoint named there is armed until the process ends.
@@ -42,4 +47,23 @@ pub(crate) fn die<T>() -> T {
         let _the_signal_does_not_return =
             rustix::process::kill_process(own, rustix::process::Signal::KILL);
     }
+}
+
+/// What a system call that fails answers; told `kill` it ends the process instead.
+#[cfg(feature = "failpoints")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the crate `fail` hands the argument over"
+)]
+pub(crate) fn io_failure<T>(told: Option<String>) -> std::io::Result<T> {
+    use rustix::io::Errno;
+    let errno = match told.as_deref() {
+        Some("kill") => die(),
+        Some("EDQUOT") => Errno::DQUOT,
+        Some("EINTR") => Errno::INTR,
+        Some("ENOENT") => Errno::NOENT,
+        Some("ENOSPC") => Errno::NOSPC,
+        _ => Errno::IO,
+    };
+    Err(errno.into())
 }

@@ -1,52 +1,31 @@
 //! A disk without room: uploads are refused, everything else goes on.
 
-use std::{path::PathBuf, process::Command, time::Duration};
+use std::time::Duration;
 
 use crate::support::{
     Server, Setup,
     collecting::{collect, take},
-    content, eventually, files,
-    process::fresh_directory,
-    say, ticket,
+    content, eventually, files, say,
+    small_disk::SmallDisk,
+    ticket,
     wait::health_is,
 };
 
-/// A file system of 64 MiB. None, said loudly, where mounting is not allowed.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn mount() -> Option<Self> {
-        let path = fresh_directory("disk").join("full");
-        std::fs::create_dir_all(&path).unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=64m", "tmpfs"])
-            .arg(&path)
-            .status();
-        if mounted.is_ok_and(|status| status.success()) {
-            return Some(Self(path));
-        }
+/// None, said loudly, where mounting is not allowed.
+fn small_disk() -> Option<SmallDisk> {
+    let disk = SmallDisk::mount();
+    if disk.is_none() {
         say("SKIPPED: a full disk cannot be shown here, because `mount -t tmpfs` is refused");
-        None
     }
-
-    fn free(&self) -> u64 {
-        let statistics = rustix::fs::statvfs(&self.0).unwrap();
-        statistics.f_bavail * statistics.f_frsize
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _the_janitor_does_otherwise = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
+    disk
 }
 
 #[tokio::test]
 async fn a_disk_that_runs_full_refuses_uploads_and_serves_what_it_has() {
-    let Some(disk) = SmallDisk::mount() else {
+    let Some(disk) = small_disk() else {
         return;
     };
-    let server: Server = Setup::bundled_in(&disk.0.join("data"))
+    let server: Server = Setup::bundled_in(&disk.path().join("data"))
         .await
         .set("MIN_FREE", "4MiB")
         .start()
@@ -95,10 +74,10 @@ async fn a_disk_that_runs_full_refuses_uploads_and_serves_what_it_has() {
 
 #[tokio::test]
 async fn a_disk_filled_by_somebody_else_stops_no_delivery_and_no_deletion() {
-    let Some(disk) = SmallDisk::mount() else {
+    let Some(disk) = small_disk() else {
         return;
     };
-    let server = Setup::bundled_in(&disk.0.join("data"))
+    let server = Setup::bundled_in(&disk.path().join("data"))
         .await
         .set("MIN_FREE", "2MiB")
         .start()
@@ -106,7 +85,7 @@ async fn a_disk_filled_by_somebody_else_stops_no_delivery_and_no_deletion() {
     let client = server.client();
     let bytes = content(5_000_000);
     let share = client.upload(&bytes, "a", &[]).await;
-    let filler = disk.0.join("filler");
+    let filler = disk.path().join("filler");
     let _no_space_left = std::fs::write(&filler, vec![1; 80_000_000]);
     assert!(
         disk.free() < 1024 * 1024,
@@ -154,19 +133,19 @@ async fn a_disk_filled_by_somebody_else_stops_no_delivery_and_no_deletion() {
 
 #[tokio::test]
 async fn a_server_that_starts_on_a_full_disk_serves_what_it_has_and_puts_room_aside_again() {
-    let Some(disk) = SmallDisk::mount() else {
+    let Some(disk) = small_disk() else {
         return;
     };
-    let mut server = Setup::bundled_in(&disk.0.join("data"))
+    let mut server = Setup::bundled_in(&disk.path().join("data"))
         .await
         .set("MIN_FREE", "2MiB")
         .start()
         .await;
     let share = server.client().upload(&content(2_000_000), "a", &[]).await;
-    let reserve = disk.0.join("data/redis/reserve");
+    let reserve = disk.path().join("data/redis/reserve");
     assert!(reserve.exists(), "room is put aside");
     server.terminate().await;
-    let filler = disk.0.join("filler");
+    let filler = disk.path().join("filler");
     let _no_space_left = std::fs::write(&filler, vec![1; 80_000_000]);
     server.restart().await;
     let client = server.client();

@@ -10,6 +10,7 @@
 )]
 
 mod crashes;
+mod faults;
 mod proof;
 #[path = "../api/support/mod.rs"]
 #[expect(

@@ -1,6 +1,4 @@
-use std::fs::{self, File};
-
-use super::{BlobStore, Inner, if_there, sync_folder};
+use super::{BlobStore, Inner, exists, if_there, list, open, rename, sync_folder, unlink};
 use crate::share::{Hour, Sha256, ShareId};
 use crate::storage::StorageError;
 
@@ -29,10 +27,10 @@ impl BlobStore {
         ticket: Sha256,
     ) -> Result<Holder, StorageError> {
         self.blocking("look who holds a blob", move |inner| {
-            if inner.published(hour, id).try_exists()? {
+            if exists(&inner.published(hour, id))? {
                 return Ok(Holder::Nobody);
             }
-            if inner.claimed(hour, id, &ticket).try_exists()? {
+            if exists(&inner.claimed(hour, id, &ticket))? {
                 return Ok(Holder::Own);
             }
             let others = inner.names_of(hour, id)?;
@@ -57,7 +55,7 @@ impl BlobStore {
     ) -> Result<bool, StorageError> {
         // An open by name, not a stat: over NFS only that is sure to see what another machine removed.
         self.blocking("look at a claim", move |inner| {
-            if_there(File::open(inner.claimed(hour, id, &ticket))).map(|file| file.is_some())
+            if_there(open(&inner.claimed(hour, id, &ticket))).map(|file| file.is_some())
         })
         .await
     }
@@ -75,9 +73,9 @@ impl BlobStore {
     ) -> Result<bool, StorageError> {
         self.blocking("claim a blob", move |inner| {
             let claimed = inner.claimed(hour, id, &ticket);
-            let renamed = if_there(fs::rename(inner.published(hour, id), &claimed))?;
+            let renamed = if_there(rename(&inner.published(hour, id), &claimed))?;
             // After a lost reply, or over NFS, the own name is the proof.
-            if renamed.is_none() && !claimed.try_exists()? {
+            if renamed.is_none() && !exists(&claimed)? {
                 return Ok(false);
             }
             sync_folder(&inner.folder(hour))?;
@@ -112,16 +110,16 @@ impl Inner {
         id: ShareId,
         ticket: Option<&Sha256>,
     ) -> std::io::Result<()> {
-        if if_there(fs::remove_file(self.published(hour, id)))?.is_some() {
-            return Ok(());
+        let mut found = if_there(unlink(&self.published(hour, id)))?.is_some();
+        if !found && let Some(ticket) = ticket {
+            found = if_there(unlink(&self.claimed(hour, id, ticket)))?.is_some();
         }
-        if let Some(ticket) = ticket
-            && if_there(fs::remove_file(self.claimed(hour, id, ticket)))?.is_some()
-        {
-            return Ok(());
+        if found {
+            // Where files need a name from the start, a crash right after publishing leaves the bytes under this one, too.
+            return if_there(unlink(&self.folder(hour).join(format!("{id}.part")))).map(drop);
         }
         for name in self.names_of(hour, id)? {
-            if_there(fs::remove_file(self.folder(hour).join(name)))?;
+            if_there(unlink(&self.folder(hour).join(name)))?;
         }
         Ok(())
     }
@@ -129,7 +127,7 @@ impl Inner {
     /// Every name but the published one: a claimed one, or a `.part`.
     fn names_of(&self, hour: Hour, id: ShareId) -> std::io::Result<Vec<std::ffi::OsString>> {
         let prefix = format!("{id}.");
-        let Some(folder) = if_there(fs::read_dir(self.folder(hour)))? else {
+        let Some(folder) = if_there(list(&self.folder(hour)))? else {
             return Ok(Vec::new());
         };
         let mut names = Vec::new();

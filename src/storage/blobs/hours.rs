@@ -1,10 +1,11 @@
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 
 use zeroize::Zeroizing;
 
 use super::temp::TempFile;
-use super::{BlobStore, Inner, hex, if_there, sync_folder};
+use super::{
+    BlobStore, Inner, hex, if_there, list, make_folder, open, remove_folder, sync_folder, unlink,
+};
 use crate::share::{Hour, Sha256, ShareId};
 use crate::storage::StorageError;
 
@@ -44,7 +45,7 @@ impl BlobStore {
         }
         self.blocking("make an hour's pepper", move |inner| {
             let folder = inner.folder(hour);
-            fs::create_dir_all(&folder)?;
+            make_folder(&folder)?;
             let pepper = match inner.read_pepper(hour)? {
                 Some(pepper) => pepper,
                 None => inner.make_pepper(hour)?,
@@ -92,7 +93,7 @@ impl BlobStore {
     pub async fn hours(&self) -> Result<Vec<Hour>, StorageError> {
         self.blocking("list the hours", |inner| {
             let mut hours = Vec::new();
-            for entry in fs::read_dir(&inner.root)? {
+            for entry in list(&inner.root)? {
                 if let Some(hour) = entry?.file_name().to_str().and_then(Hour::parse) {
                     hours.push(hour);
                 }
@@ -110,7 +111,7 @@ impl BlobStore {
     pub async fn entries(&self, hour: Hour) -> Result<Vec<BlobEntry>, StorageError> {
         self.blocking("list an hour", move |inner| {
             let mut entries = Vec::new();
-            let Some(folder) = if_there(fs::read_dir(inner.folder(hour)))? else {
+            let Some(folder) = if_there(list(&inner.folder(hour)))? else {
                 return Ok(entries);
             };
             for entry in folder {
@@ -141,10 +142,10 @@ impl BlobStore {
         self.blocking("remove a past hour", move |inner| {
             inner.forget_peppers_through(hour);
             let folder = inner.folder(hour);
-            if if_there(fs::remove_file(folder.join(PEPPER)))?.is_some() {
+            if if_there(unlink(&folder.join(PEPPER)))?.is_some() {
                 sync_folder(&folder)?;
             }
-            if_there(fs::remove_dir_all(&folder))?;
+            if_there(remove_folder(&folder))?;
             sync_folder(&inner.root)
         })
         .await
@@ -177,7 +178,7 @@ impl Inner {
     }
 
     fn read_pepper(&self, hour: Hour) -> io::Result<Option<Zeroizing<[u8; 32]>>> {
-        let Some(mut file) = if_there(File::open(self.folder(hour).join(PEPPER)))? else {
+        let Some(mut file) = if_there(open(&self.folder(hour).join(PEPPER)))? else {
             return Ok(None);
         };
         let mut pepper = Zeroizing::new([0; 32]);
@@ -198,8 +199,8 @@ impl Inner {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
         let mut temp = TempFile::create(&folder, &format!("{PEPPER}.{}", hex(&random)))?;
-        temp.file().write_all(pepper.as_slice())?;
-        temp.file().sync_all()?;
+        temp.write(pepper.as_slice(), 0)?;
+        temp.sync()?;
         match temp.publish(&folder.join(PEPPER)) {
             Ok(()) => Ok(pepper),
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => self.read_pepper(hour)?.ok_or(e),

@@ -102,12 +102,10 @@ impl BlobStore {
     /// [`StorageError::Unavailable`] or [`StorageError::Full`] when it cannot.
     pub async fn probe(&self) -> Result<(), StorageError> {
         self.blocking("write a probe", |inner| {
-            use std::io::Write as _;
             let mut random = [0; 8];
             getrandom::fill(&mut random).map_err(io::Error::other)?;
             let stem = format!("{PROBE}{}", hex(&random));
-            let mut probe = temp::TempFile::create(&inner.root, &stem)?;
-            probe.file().write_all(&[0])
+            temp::TempFile::create(&inner.root, &stem)?.write(&[0], 0)
         })
         .await
     }
@@ -145,7 +143,7 @@ fn remove_old_probes(root: &Path) -> io::Result<()> {
         let entry = entry?;
         let name = entry.file_name();
         if name.as_encoded_bytes().starts_with(PROBE.as_bytes()) {
-            if_there(fs::remove_file(entry.path()))?;
+            if_there(unlink(&entry.path()))?;
         }
     }
     Ok(())
@@ -160,7 +158,47 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn sync_folder(folder: &Path) -> io::Result<()> {
+    failpoint!(io "blob.folder.sync");
     File::open(folder)?.sync_all()
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    failpoint!(io "blob.open");
+    File::open(path)
+}
+
+fn exists(path: &Path) -> io::Result<bool> {
+    failpoint!(io "blob.exists");
+    path.try_exists()
+}
+
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    failpoint!(io "blob.rename");
+    fs::rename(from, to)?;
+    failpoint!(io "blob.renamed");
+    Ok(())
+}
+
+fn unlink(path: &Path) -> io::Result<()> {
+    failpoint!(io "blob.unlink");
+    fs::remove_file(path)?;
+    failpoint!(io "blob.unlinked");
+    Ok(())
+}
+
+fn list(folder: &Path) -> io::Result<fs::ReadDir> {
+    failpoint!(io "blob.folder.list");
+    fs::read_dir(folder)
+}
+
+fn make_folder(folder: &Path) -> io::Result<()> {
+    failpoint!(io "blob.folder.make");
+    fs::create_dir_all(folder)
+}
+
+fn remove_folder(folder: &Path) -> io::Result<()> {
+    failpoint!(io "blob.folder.remove");
+    fs::remove_dir_all(folder)
 }
 
 /// Free bytes for us and bytes in all.

@@ -3,7 +3,7 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
-use super::{BlobStore, if_there};
+use super::{BlobStore, if_there, open};
 use crate::share::{Hour, Sha256, ShareId};
 use crate::storage::StorageError;
 
@@ -31,7 +31,7 @@ impl BlobStore {
                 let claimed = ticket.map(|ticket| inner.claimed(hour, id, &ticket));
                 // A claim can move the blob between two looks, but only once and in this direction.
                 for path in std::iter::once(published).chain(claimed) {
-                    if let Some(file) = if_there(File::open(path))? {
+                    if let Some(file) = if_there(open(&path))? {
                         let len = file.metadata()?.len();
                         return Ok(Some(BlobReader {
                             file: Arc::new(file),

@@ -1,6 +1,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::AsRawFd as _;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, Mode, OFlags};
@@ -16,6 +17,7 @@ pub(super) struct TempFile {
 impl TempFile {
     /// Makes one in `folder`; `stem` names it where it needs a name.
     pub(super) fn create(folder: &Path, stem: &str) -> io::Result<Self> {
+        failpoint!(io "blob.create");
         let unnamed = rustix::fs::open(
             folder,
             OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC,
@@ -42,22 +44,45 @@ impl TempFile {
         }
     }
 
-    pub(super) fn file(&mut self) -> &mut File {
-        &mut self.file
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Writes all of `bytes` at `offset`.
+    pub(super) fn write(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        failpoint!(io "blob.write");
+        self.file.write_all_at(bytes, offset)
+    }
+
+    /// Makes what was written durable. Once it has failed the file is lost: the next call would succeed without the bytes.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        failpoint!(io "blob.sync");
+        self.file.sync_all()
     }
 
     /// Gives it its name. A name that exists is an error (`AlreadyExists`) and stays as it was.
-    pub(super) fn publish(mut self, name: &Path) -> io::Result<()> {
+    pub(super) fn publish(&mut self, name: &Path) -> io::Result<()> {
+        failpoint!(io "blob.link");
         if let Some(part) = &self.part {
             fs::hard_link(part, name)?;
             fs::remove_file(part)?;
             self.part = None;
+            failpoint!(io "blob.linked");
             return Ok(());
         }
         // AT_EMPTY_PATH would need a capability; this is the way open(2) names for unnamed files.
         let by_descriptor = format!("/proc/self/fd/{}", self.file.as_raw_fd());
         rustix::fs::linkat(CWD, by_descriptor, CWD, name, AtFlags::SYMLINK_FOLLOW)?;
+        failpoint!(io "blob.linked");
         Ok(())
+    }
+
+    /// Whether this very file has that name.
+    pub(super) fn lies_at(&self, name: &Path) -> bool {
+        match (self.file.metadata(), fs::symlink_metadata(name)) {
+            (Ok(own), Ok(other)) => (own.dev(), own.ino()) == (other.dev(), other.ino()),
+            _ => false,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use std::io::{self, Write as _};
+use std::io;
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use rustix::fs::FallocateFlags;
 use tokio::task::JoinHandle;
 
 use super::temp::TempFile;
-use super::{BlobStore, Inner, room, sync_folder};
+use super::{BlobStore, Inner, room, sync_folder, unlink};
 use crate::share::{Hour, ShareId};
 use crate::storage::StorageError;
 
@@ -92,12 +92,17 @@ impl BlobWriter {
             if allocated > written {
                 temp.file().set_len(written)?;
             }
-            temp.file().sync_all()?;
+            temp.sync()?;
             let name = inner.published(hour, id);
-            temp.publish(&name)?;
+            let published = temp.publish(&name);
+            // A link can be made and yet be answered with an error.
+            if published.is_err() && temp.lies_at(&name) {
+                drop(unlink(&name));
+            }
+            published?;
             sync_folder(&inner.folder(hour)).inspect_err(|_| {
                 // Not durable, so not published. If even this fails, the sweep finds it by the abandoned upload.
-                drop(std::fs::remove_file(&name));
+                drop(unlink(&name));
             })
         })
         .await
@@ -149,7 +154,7 @@ impl Sink {
             }
             self.allocated += step;
         }
-        self.temp.file().write_all(batch)?;
+        self.temp.write(batch, self.written)?;
         self.written = end;
         Ok(())
     }

@@ -10,6 +10,7 @@ pub(crate) mod random;
 pub(crate) mod raw;
 pub(crate) mod redis;
 pub(crate) mod server;
+pub(crate) mod small_disk;
 pub(crate) mod tables;
 pub(crate) mod teardown;
 pub(crate) mod views;

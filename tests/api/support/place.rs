@@ -72,6 +72,11 @@ impl Setup {
         Self::at(Some(RedisServer::shared().await), None).await
     }
 
+    /// The same, with its data in a directory that exists already.
+    pub(crate) async fn shared_in(data: &Path) -> Self {
+        Self::at(Some(RedisServer::shared().await), Some(data)).await
+    }
+
     /// A server on a Redis of its own.
     pub(crate) async fn own_redis() -> Self {
         Self::at(Some(RedisServer::own().await), None).await
@@ -122,6 +127,11 @@ impl Setup {
     pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
         self.settings.insert(name.to_owned(), value.to_owned());
         self
+    }
+
+    /// What the server is told to find its Redis; none where it brings its own.
+    pub(crate) fn redis_url(&self) -> String {
+        self.settings.get("REDIS_URL").cloned().unwrap_or_default()
     }
 
     /// Takes one away again.

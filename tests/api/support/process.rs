@@ -157,7 +157,7 @@ pub(crate) fn fresh_directory(kind: &str) -> PathBuf {
         let root = PathBuf::from(format!("/tmp/ots-{}", std::process::id()));
         std::fs::create_dir_all(&root).expect("/tmp is writable");
         // The pause lets the other shells end their children first.
-        let clean = r#"trap : INT; read -r word; sleep 2; umount "$1"/*/full 2>/dev/null; rm -rf --one-file-system "$1""#;
+        let clean = r#"trap : INT; read -r word; sleep 2; umount "$1"/*/full 2>/dev/null; rm -rf --one-file-system "$1" "/dev/shm/${1##*/}""#;
         let janitor = Command::new("/bin/sh")
             .args(["-c", clean, "clean"])
             .arg(&root)
@@ -170,4 +170,14 @@ pub(crate) fn fresh_directory(kind: &str) -> PathBuf {
     let directory = root.join(format!("{kind}{}", COUNT.fetch_add(1, Ordering::Relaxed)));
     std::fs::create_dir_all(&directory).expect("/tmp is writable");
     directory
+}
+
+/// The same in memory, where syncing costs nothing; on the disk where there is no such place.
+pub(crate) fn fresh_directory_in_memory(kind: &str) -> PathBuf {
+    let on_disk = fresh_directory(kind);
+    let memory = Path::new("/dev/shm").join(on_disk.strip_prefix("/tmp").expect("it lies there"));
+    match std::fs::create_dir_all(&memory) {
+        Ok(()) => memory,
+        Err(_) => on_disk,
+    }
 }

@@ -1,0 +1,9 @@
+//! The n-th call fails: to Redis, to the operating system, for want of room, inside the blob store.
+
+mod blob_store;
+mod full_disk;
+mod journey;
+mod proxy;
+mod redis_calls;
+mod strace;
+mod system_calls;

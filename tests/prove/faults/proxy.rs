@@ -1,0 +1,172 @@
+//! A relay between server and Redis that lets one chosen command fail.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    net::{TcpListener, TcpStream},
+};
+
+/// How a command fails.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Fault {
+    /// The connection breaks before Redis sees it.
+    CutBefore,
+    /// Redis does it, and the connection breaks before its reply.
+    LoseReply,
+    /// Redis refuses with this line.
+    Answer(&'static str),
+}
+
+pub(super) const FAULTS: [Fault; 5] = [
+    Fault::CutBefore,
+    Fault::LoseReply,
+    Fault::Answer("-LOADING Redis is loading the dataset in memory\r\n"),
+    Fault::Answer("-OOM command not allowed when used memory > 'maxmemory'.\r\n"),
+    Fault::Answer("-READONLY You can't write against a read only replica.\r\n"),
+];
+
+/// What the driver, the sweep and the health check send by themselves: never counted.
+const BACKGROUND: [&str; 9] = [
+    "AUTH",
+    "CLIENT",
+    "HELLO",
+    "INFO",
+    "PING",
+    "QUIT",
+    "SELECT",
+    "ZCARD",
+    "ZRANGEBYSCORE",
+];
+
+#[derive(Default)]
+struct Plan {
+    armed: Option<(usize, Fault)>,
+    counted: usize,
+    struck: Option<String>,
+}
+
+/// The relay; it ends with the test's runtime.
+pub(super) struct Proxy {
+    port: u16,
+    plan: Arc<Mutex<Plan>>,
+}
+
+type Reader = BufReader<tokio::net::tcp::OwnedReadHalf>;
+
+impl Proxy {
+    /// Listens for a server, to relay to the Redis at `url`.
+    pub(super) async fn to(url: &str) -> Self {
+        let redis = url
+            .strip_prefix("redis://")
+            .expect("a Redis over TCP")
+            .to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        let plan = Arc::new(Mutex::new(Plan::default()));
+        let shared = Arc::clone(&plan);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let (plan, redis) = (Arc::clone(&shared), redis.clone());
+                tokio::spawn(async move {
+                    let _the_connection_broke = relay(client, &redis, &plan).await;
+                });
+            }
+        });
+        Self { port, plan }
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// From now on the `nth` command fails, once.
+    pub(super) fn arm(&self, nth: usize, fault: Fault) {
+        *self.plan.lock().expect("no holder panicked") = Plan {
+            armed: Some((nth, fault)),
+            ..Plan::default()
+        };
+    }
+
+    /// Which command was struck since [`Self::arm`]; none if fewer were sent. Nothing fails any more.
+    pub(super) fn disarm(&self) -> Option<String> {
+        let mut plan = self.plan.lock().expect("no holder panicked");
+        plan.armed = None;
+        plan.struck.take()
+    }
+}
+
+impl Plan {
+    fn next(&mut self, command: &str) -> Option<Fault> {
+        if BACKGROUND.contains(&command) {
+            return None;
+        }
+        self.counted += 1;
+        let (_, fault) = self.armed.take_if(|(nth, _)| *nth == self.counted)?;
+        self.struck = Some(command.to_owned());
+        Some(fault)
+    }
+}
+
+/// One command and its reply after the other. None: a side has hung up, or was made to.
+async fn relay(client: TcpStream, redis: &str, plan: &Mutex<Plan>) -> Option<()> {
+    let redis = TcpStream::connect(redis).await.ok()?;
+    for stream in [&client, &redis] {
+        stream.set_nodelay(true).ok()?;
+    }
+    let (from_client, mut to_client) = client.into_split();
+    let (from_redis, mut to_redis) = redis.into_split();
+    let (mut from_client, mut from_redis) =
+        (BufReader::new(from_client), BufReader::new(from_redis));
+    loop {
+        let command = message(&mut from_client).await?;
+        let fault = plan
+            .lock()
+            .expect("no holder panicked")
+            .next(&name(&command));
+        match fault {
+            Some(Fault::CutBefore) => return None,
+            Some(Fault::Answer(line)) => to_client.write_all(line.as_bytes()).await.ok()?,
+            Some(Fault::LoseReply) | None => {
+                to_redis.write_all(&command).await.ok()?;
+                let reply = message(&mut from_redis).await?;
+                if fault.is_some() {
+                    return None;
+                }
+                to_client.write_all(&reply).await.ok()?;
+            }
+        }
+    }
+}
+
+/// One whole message of Redis's protocol, as it came.
+async fn message(from: &mut Reader) -> Option<Vec<u8>> {
+    let mut whole = Vec::new();
+    let mut pending = 1_usize;
+    while pending > 0 {
+        pending -= 1;
+        let begin = whole.len();
+        if from.read_until(b'\n', &mut whole).await.ok()? == 0 {
+            return None;
+        }
+        let line = std::str::from_utf8(whole.get(begin..)?).ok()?.trim_end();
+        let (kind, rest) = line.split_at_checked(1)?;
+        match (kind, rest.parse::<usize>()) {
+            ("$", Ok(length)) => {
+                let begin = whole.len();
+                whole.resize(begin + length + 2, 0);
+                from.read_exact(whole.get_mut(begin..)?).await.ok()?;
+            }
+            ("*", Ok(length)) => pending += length,
+            // A status, a number, an error, or nothing at all.
+            _ => {}
+        }
+    }
+    Some(whole)
+}
+
+/// The first word of a command, in capitals.
+fn name(command: &[u8]) -> String {
+    let text = String::from_utf8_lossy(command);
+    text.lines().nth(2).unwrap_or_default().to_ascii_uppercase()
+}
