@@ -139,7 +139,18 @@ impl Vault {
             self.inner.blobs.is_claimed_by(hour, id, ticket),
             self.hint(id, delivering.value.look_at())
         );
-        if !look? {
+        let look = match look {
+            Ok(look) => look,
+            Err(error) => {
+                // Nothing will be sent: the slot is given back at once. Not an empty share's, whose closed stream would
+                // count as its delivery.
+                if !range.is_empty() {
+                    Keeper::start(self, id, ticket, wrap, slot, delivering, range.start).close();
+                }
+                return Err(error.into());
+            }
+        };
+        if !look {
             return Err(CollectError::NotYours);
         }
         // The wrap under the link is gone from the record; the append-only file still has it.

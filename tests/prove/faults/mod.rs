@@ -3,6 +3,7 @@
 mod blob_store;
 mod full_disk;
 mod journey;
+mod last_look;
 mod proxy;
 mod redis_calls;
 mod strace;
