@@ -72,11 +72,6 @@ impl Setup {
         Self::at(Some(RedisServer::shared().await), None).await
     }
 
-    /// The same, with its data in a directory that exists already.
-    pub(crate) async fn shared_in(data: &Path) -> Self {
-        Self::at(Some(RedisServer::shared().await), Some(data)).await
-    }
-
     /// A server on a Redis of its own.
     pub(crate) async fn own_redis() -> Self {
         Self::at(Some(RedisServer::own().await), None).await
@@ -92,7 +87,8 @@ impl Setup {
         Self::at(None, Some(data)).await
     }
 
-    async fn at(redis: Option<Arc<RedisServer>>, data: Option<&Path>) -> Self {
+    /// A server on this Redis, or one that brings its own, with its data there, or in a directory of its own.
+    pub(crate) async fn at(redis: Option<Arc<RedisServer>>, data: Option<&Path>) -> Self {
         let seat = SEATS.acquire().await.expect("never closed");
         let directory = fresh_directory("place");
         let data = data.map_or_else(|| directory.join("data"), Path::to_owned);
@@ -127,11 +123,6 @@ impl Setup {
     pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
         self.settings.insert(name.to_owned(), value.to_owned());
         self
-    }
-
-    /// What the server is told to find its Redis; none where it brings its own.
-    pub(crate) fn redis_url(&self) -> String {
-        self.settings.get("REDIS_URL").cloned().unwrap_or_default()
     }
 
     /// Takes one away again.

@@ -171,13 +171,3 @@ pub(crate) fn fresh_directory(kind: &str) -> PathBuf {
     std::fs::create_dir_all(&directory).expect("/tmp is writable");
     directory
 }
-
-/// The same in memory, where syncing costs nothing; on the disk where there is no such place.
-pub(crate) fn fresh_directory_in_memory(kind: &str) -> PathBuf {
-    let on_disk = fresh_directory(kind);
-    let memory = Path::new("/dev/shm").join(on_disk.strip_prefix("/tmp").expect("it lies there"));
-    match std::fs::create_dir_all(&memory) {
-        Ok(()) => memory,
-        Err(_) => on_disk,
-    }
-}

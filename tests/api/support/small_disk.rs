@@ -30,12 +30,6 @@ impl SmallDisk {
         &self.0
     }
 
-    /// Bytes used.
-    pub(crate) fn used(&self) -> u64 {
-        let statistics = rustix::fs::statvfs(&self.0).expect("it is mounted");
-        (statistics.f_blocks - statistics.f_bfree) * statistics.f_frsize
-    }
-
     /// Bytes free.
     pub(crate) fn free(&self) -> u64 {
         let statistics = rustix::fs::statvfs(&self.0).expect("it is mounted");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     proof::{Proof, Scale},
-    support::{Dice, Server, Setup},
+    support::{Dice, RedisServer, Server, Setup},
 };
 
 use super::{
@@ -29,7 +29,7 @@ struct Bench {
 impl Bench {
     async fn new(seed: u64) -> Self {
         let setup = Setup::shared().await.set("UPLOAD_LEASE", "3s");
-        let proxy = Proxy::to(&setup.redis_url()).await;
+        let proxy = Proxy::to(&RedisServer::shared().await.url()).await;
         Self {
             server: setup.set("REDIS_URL", &proxy.url()).start().await,
             proxy,

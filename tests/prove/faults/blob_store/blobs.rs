@@ -40,7 +40,11 @@ impl World {
             // Given up before its end.
             Ok(()) if self.dice.below(8) == 0 => {
                 drop(writer);
-                self.settle("give an upload up", &Ok(()), &[self.disk.clone()]);
+                self.settle(
+                    "give an upload up",
+                    &Ok(()),
+                    std::slice::from_ref(&self.disk.clone()),
+                );
                 return;
             }
             Ok(()) => writer.publish(content.clone()).await,

@@ -1,6 +1,6 @@
 //! What lies in the store's folder, and how it may change.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use onetimeshare::share::{Hour, Sha256, ShareId};
 
@@ -93,8 +93,11 @@ pub(super) fn published(hour: Hour, id: ShareId) -> String {
 }
 
 pub(super) fn claimed(hour: Hour, id: ShareId, ticket: Sha256) -> String {
-    let hex: String = ticket.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{hour}/{id}.{hex}")
+    let mut name = format!("{hour}/{id}.");
+    for byte in ticket {
+        write!(name, "{byte:02x}").unwrap();
+    }
+    name
 }
 
 pub(super) fn pepper(hour: Hour) -> String {

@@ -64,15 +64,15 @@ impl World {
             return vec![before.clone()];
         }
         let with_folder = before.with(&format!("{hour}/"), &[]);
-        match told {
-            Some(bytes) => vec![before.clone(), with_folder.with(&name, bytes)],
-            None => {
-                let made = whole(Disk::look(&self.root).get(&name));
-                let mut allowed = vec![before.clone(), with_folder.clone()];
-                allowed.extend(made.map(|bytes| with_folder.with(&name, &bytes)));
-                allowed
-            }
+        if let Some(bytes) = told {
+            return vec![before.clone(), with_folder.with(&name, bytes)];
         }
+        let made = whole(Disk::look(&self.root).get(&name));
+        let made = made.map(|bytes| with_folder.with(&name, &bytes));
+        [before.clone(), with_folder]
+            .into_iter()
+            .chain(made)
+            .collect()
     }
 
     /// A pepper of another length is an error for whoever has not read it before.
@@ -99,7 +99,11 @@ impl World {
             self.excuse.get_or_insert("it is missing".to_owned());
         }
         self.excuse_damage(hour);
-        self.settle("existing pepper", &outcome, &[self.disk.clone()]);
+        self.settle(
+            "existing pepper",
+            &outcome,
+            std::slice::from_ref(&self.disk.clone()),
+        );
     }
 
     /// The hour is over: its pepper goes first, then everything in its folder and nothing else.
@@ -135,7 +139,7 @@ impl World {
                 .collect();
             self.must("lists other hours", hours.iter().copied().eq(there));
         }
-        self.settle("hours", &listed, &[self.disk.clone()]);
+        self.settle("hours", &listed, std::slice::from_ref(&self.disk.clone()));
     }
 }
 
