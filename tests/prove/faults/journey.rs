@@ -61,7 +61,12 @@ impl<'a> Journey<'a> {
             self.revoke(&share, &own).await;
             return self.setbacks;
         }
+        assert_eq!(self.owner(&share, "status").await.state, "reserved");
         self.download(&share, &own, &rival).await;
+        let progress = format!("/r/{}/{own}/status", share.id);
+        self.until("progress", &[200], self.client.get_request(&progress))
+            .await;
+        assert_eq!(self.owner(&share, "status").await.state, "delivering");
         let ack = format!("/r/{}/{own}/ack", share.id);
         self.until("ack", &[204], self.client.post_request(&ack, &[]))
             .await;

@@ -21,6 +21,7 @@ struct Bench {
     server: Server,
     proxy: Proxy,
     dice: Dice,
+    calls: usize,
     journeys: usize,
     setbacks: usize,
     struck: BTreeMap<String, usize>,
@@ -34,6 +35,7 @@ impl Bench {
             server: setup.set("REDIS_URL", &proxy.url()).start().await,
             proxy,
             dice: Dice::from_seed(seed),
+            calls: 0,
             journeys: 0,
             setbacks: 0,
             struck: BTreeMap::new(),
@@ -98,6 +100,7 @@ async fn every_redis_call_fails_once() {
             async move {
                 let mut bench = Bench::new(seed).await;
                 let calls = every_call(&mut bench, story).await;
+                bench.calls = calls;
                 assert!(calls >= AT_LEAST, "{story:?} made only {calls} calls");
                 bench
             }
@@ -128,8 +131,9 @@ async fn every_redis_call_fails_once() {
         proof.figure("starts", starts);
     }
     let mut struck: BTreeMap<String, usize> = BTreeMap::new();
-    let (mut journeys, mut setbacks) = (0, 0);
+    let (mut journeys, mut setbacks, mut calls) = (0, 0, 0);
     for bench in benches {
+        calls = calls.max(bench.calls);
         journeys += bench.journeys;
         setbacks += bench.setbacks;
         for (command, count) in &bench.struck {
@@ -139,6 +143,9 @@ async fn every_redis_call_fails_once() {
     }
     assert!(!struck.is_empty(), "no call was struck");
     proof.figure("journeys", journeys);
+    if calls > 0 {
+        proof.figure("calls of one share", calls);
+    }
     proof.figure("calls failed", struck.values().sum::<usize>());
     proof.figure("asked again", setbacks);
     proof.figure("by command", serde_json::json!(struck));

@@ -109,10 +109,9 @@ async fn every_system_call_fails_once() {
             }
         });
         benches.extend(futures_util::future::join_all(stories).await);
-        for bench in &benches {
-            for call in CALLS {
-                assert!(bench.failed[call] > 0, "no {call} ever failed");
-            }
+        for call in CALLS {
+            let failed: usize = benches.iter().map(|bench| bench.failed[call]).sum();
+            assert!(failed > 0, "no {call} ever failed");
         }
     } else {
         let mut bench = Bench::new(dice.next()).await;
