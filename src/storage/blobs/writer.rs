@@ -127,7 +127,7 @@ impl BlobWriter {
 
 impl Sink {
     fn create(inner: &Inner, hour: Hour, id: ShareId) -> io::Result<Self> {
-        above_the_floor(inner)?;
+        above_the_floor(inner, 0)?;
         let folder = inner.folder(hour);
         Ok(Self {
             temp: TempFile::create(&folder, &id.to_string())?,
@@ -138,31 +138,43 @@ impl Sink {
 
     fn append(&mut self, inner: &Inner, batch: &[u8], more_may_come: bool) -> io::Result<()> {
         let end = self.written + u64::try_from(batch.len()).map_err(io::Error::other)?;
-        if end > self.allocated && (more_may_come || self.allocated > 0) {
-            above_the_floor(inner)?;
-            let step = (end - self.allocated).next_multiple_of(STEP);
-            let asked = rustix::fs::fallocate(
-                self.temp.file().as_fd(),
-                FallocateFlags::KEEP_SIZE,
-                self.allocated,
-                step,
-            );
-            match asked {
-                // Near a full disk the rest of the step may still fit.
-                Ok(()) | Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSPC) => {}
-                Err(e) => return Err(e.into()),
-            }
-            self.allocated += step;
+        if end > self.allocated {
+            self.make_room(inner, end, more_may_come)?;
         }
         self.temp.write(batch, self.written)?;
         self.written = end;
         Ok(())
     }
+
+    /// Room up to `end`, or an error where that would reach below the floor.
+    fn make_room(&mut self, inner: &Inner, end: u64, more_may_come: bool) -> io::Result<()> {
+        let missing = end - self.allocated.max(self.written);
+        above_the_floor(inner, missing)?;
+        let step = (end - self.allocated).next_multiple_of(STEP);
+        // Near the floor, where a whole step does not fit, every write looks for itself.
+        if !(more_may_come || self.allocated > 0) || above_the_floor(inner, step).is_err() {
+            return Ok(());
+        }
+        let asked = rustix::fs::fallocate(
+            self.temp.file().as_fd(),
+            FallocateFlags::KEEP_SIZE,
+            self.allocated,
+            step,
+        );
+        match asked {
+            Ok(()) => self.allocated += step,
+            // A quota may leave less, and some file systems promise nothing.
+            Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSPC) => {}
+            Err(e) => return Err(e.into()),
+        }
+        Ok(())
+    }
 }
 
-fn above_the_floor(inner: &Inner) -> io::Result<()> {
+/// Whether the floor would still be free if so much more were taken.
+fn above_the_floor(inner: &Inner, more: u64) -> io::Result<()> {
     let (free, _) = room(&inner.root)?;
-    if free < inner.floor {
+    if free < inner.floor.saturating_add(more) {
         return Err(io::ErrorKind::StorageFull.into());
     }
     Ok(())
