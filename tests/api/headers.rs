@@ -4,7 +4,7 @@ use reqwest::Method;
 
 use crate::support::{Answer, Client, Server, Setup, Uploaded, content, ticket};
 
-const EVERYWHERE: [(&str, &str); 8] = [
+const EVERYWHERE: [(&str, &str); 9] = [
     ("x-content-type-options", "nosniff"),
     ("cross-origin-resource-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
@@ -13,6 +13,7 @@ const EVERYWHERE: [(&str, &str); 8] = [
     ("x-robots-tag", "noindex, nofollow, noarchive, nosnippet"),
     ("x-frame-options", "DENY"),
     ("server", ""),
+    ("access-control-allow-origin", ""),
 ];
 
 fn carries_what_all_carry(what: &str, answer: &Answer, https: bool) {

@@ -2,115 +2,15 @@
 
 use std::time::Duration;
 
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
 use reqwest::Method;
 
 use crate::support::{
-    ADMIN_PASSWORD, Client, Server, Setup, Uploaded, collecting::take, eventually, files, ticket,
-    token, views::Token, wait::pause,
+    ADMIN_PASSWORD, Server, Setup,
+    canary::{Needles, one_life, strings_of},
+    eventually, files, token,
+    views::Token,
+    wait::pause,
 };
-
-/// What must not be found: the text as it travels, and for keys also the bytes, as hex and as other base64. And what must
-/// be found, because a search that finds nothing shows something only if it finds what is there.
-#[derive(Default)]
-struct Needles(Vec<(String, Vec<u8>)>, Vec<(String, Vec<u8>)>);
-
-impl Needles {
-    fn text(&mut self, what: &str, text: &str) {
-        self.0.push((what.to_owned(), text.as_bytes().to_vec()));
-    }
-
-    fn key(&mut self, what: &str, text: &str) {
-        let raw = URL_SAFE_NO_PAD
-            .decode(text)
-            .expect("43 base64url characters");
-        let hex: Vec<String> = raw.iter().map(|byte| format!("{byte:02x}")).collect();
-        let list = format!("{raw:?}");
-        self.text(what, text);
-        self.text(&format!("{what} as hex"), &hex.concat());
-        self.text(
-            &format!("{what} as base64"),
-            STANDARD.encode(&raw).trim_end_matches('='),
-        );
-        self.text(
-            &format!("{what} as a list of numbers"),
-            list.trim_matches(['[', ']']),
-        );
-        self.0.push((format!("{what} as bytes"), raw));
-    }
-
-    fn share(&mut self, share: &Uploaded) {
-        self.key("a link key", &share.key);
-        self.key("an owner key", &share.owner);
-    }
-}
-
-/// One share from its upload to its end, with wrong turns; every secret that was used is a needle.
-async fn one_life(client: &Client, round: usize, needles: &mut Needles) -> Uploaded {
-    let canary = token();
-    let (name, passphrase) = (format!("name-{canary}.txt"), format!("phrase-{canary}"));
-    let text = format!("content-{canary} ").repeat(20_000);
-    needles.text("a file name", &format!("name-{canary}"));
-    needles.text("a passphrase", &passphrase);
-    needles.text("content", &format!("content-{canary}"));
-    let with_passphrase = round.is_multiple_of(2);
-    let protected: &[(&str, &str)] = if with_passphrase {
-        &[("passphrase", &passphrase)]
-    } else {
-        &[]
-    };
-    let share = client.upload(text.as_bytes(), &name, protected).await;
-    needles.share(&share);
-    let phrase = with_passphrase.then_some(passphrase.as_str());
-    client.page(&format!("/d/{}", share.id)).await;
-    client.inspect(&share).await.expect(200);
-    if phrase.is_some() {
-        let wrong = format!("wrong-{canary}");
-        needles.text("a wrong passphrase", &wrong);
-        client
-            .try_reserve(&share, &ticket(), Some(&wrong))
-            .await
-            .expect(401);
-    }
-    let (holder, rival) = (ticket(), ticket());
-    needles.key("a ticket", &holder);
-    needles.key("a rival's ticket", &rival);
-    client.reserve(&share, &holder, phrase).await;
-    client.try_reserve(&share, &rival, phrase).await.expect(409);
-    take(client, &share, &holder, 0, 10_000).await;
-    client.status(&share, &holder).await;
-    assert_eq!(
-        take(client, &share, &holder, 1_000, usize::MAX)
-            .await
-            .status,
-        206
-    );
-    client.try_reserve(&share, &rival, phrase).await.expect(410);
-    client
-        .get(&format!("/r/{}/{rival}", share.id))
-        .await
-        .expect(410);
-    client.owner(&share, "status").await;
-    // Mistakes that put a secret where it does not belong.
-    client.get(&format!("/d/{}/{}", share.id, share.key)).await;
-    client
-        .get(&format!("/r/{}/{holder}/nowhere", share.id))
-        .await;
-    client
-        .send(
-            client
-                .get_request(&format!("/d/{}?key={}", share.id, share.key))
-                .header("referer", &share.link),
-        )
-        .await;
-    if round % 3 != 2 {
-        client.ack(&share, &holder).await.expect(204);
-    }
-    share
-}
 
 async fn a_busy_session(server: &Server) -> Needles {
     let client = server.client();
@@ -129,7 +29,7 @@ async fn a_busy_session(server: &Server) -> Needles {
         .await;
     needles.share(&kept);
     needles
-        .1
+        .there
         .push(("an id".to_owned(), kept.id.clone().into_bytes()));
     let wrong = token();
     needles.text("a wrong operator's password", &wrong);
@@ -179,30 +79,24 @@ fn nothing_tells(server: &Server, needles: &Needles) {
     let mut found = Vec::new();
     if let Some(redis) = place.redis() {
         looked_at.extend(files::all(redis.directory()));
-        let slow = redis.command(&["SLOWLOG", "GET", "128"]);
-        let slow = format!("{slow:?}");
+        let slow = strings_of(&redis.command(&["SLOWLOG", "GET", "128"]));
+        assert!(
+            files::contains(&slow, b"EVALSHA"),
+            "there is a slow log to look into"
+        );
         found.extend(
             needles
-                .0
+                .hidden
                 .iter()
-                .filter(|(_, needle)| files::contains(slow.as_bytes(), needle))
+                .filter(|(_, needle)| files::contains(&slow, needle))
                 .map(|(name, _)| name.clone()),
         );
     }
-    found.extend(files::search(&looked_at, &needles.0));
-    let seen = files::search(&looked_at, &needles.1);
+    found.extend(files::search(&looked_at, &needles.hidden));
+    let seen = files::search(&looked_at, &needles.there);
     assert!(
         !seen.is_empty(),
         "not even the id of a living share was found"
-    );
-    let unseen: Vec<_> = needles
-        .0
-        .iter()
-        .filter(|(name, needle)| !name.contains("password") && needle.len() < 8)
-        .collect();
-    assert!(
-        unseen.is_empty(),
-        "a needle too short to mean anything: {unseen:?}"
     );
     assert!(found.is_empty(), "{found:#?}");
 }

@@ -43,7 +43,8 @@ impl From<Created> for Uploaded {
 }
 
 impl Client {
-    pub(super) fn new(port: u16) -> Self {
+    /// A browser at whatever listens on this port.
+    pub(crate) fn new(port: u16) -> Self {
         let http = reqwest::Client::builder()
             .user_agent(BROWSER)
             .pool_max_idle_per_host(0)

@@ -1,6 +1,7 @@
 //! What every test stands on: real processes, real sockets, a real Redis, and a client that knows only the documented interface.
 
 pub(crate) mod answer;
+pub(crate) mod canary;
 pub(crate) mod client;
 pub(crate) mod collecting;
 pub(crate) mod files;

@@ -1,0 +1,193 @@
+//! Old copies of Redis's files are worthless once their hour is over, and the file itself forgets what ended.
+//!
+//! The server and its Redis run on a clock that a file moves, so that hours pass for both at once and everything that the
+//! passing of hours brings about is done by the server's own loops.
+
+use std::{
+    fs,
+    io::Write as _,
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use super::{append_only, search::Search};
+use crate::{
+    proof::Proof,
+    support::{
+        Server, Setup, Uploaded, collecting::take, content, eventually, files,
+        process::fresh_directory, ticket,
+    },
+};
+
+const PASSPHRASE: &str = "a passphrase for the old copies";
+
+/// A clock that is ahead of the machine's by what its file says.
+struct Clock(PathBuf);
+
+impl Clock {
+    fn new() -> Self {
+        let clock = Self(fresh_directory("clock").join("offset"));
+        clock.ahead(Duration::ZERO);
+        clock
+    }
+
+    fn ahead(&self, by: Duration) {
+        // Renamed into place: a half-written file would be another time.
+        let next = self.0.with_extension("next");
+        fs::write(&next, format!("+{}\n", by.as_secs())).expect("/tmp is writable");
+        fs::rename(next, &self.0).expect("/tmp is writable");
+    }
+
+    /// A server, and the Redis it brings, that live by this clock.
+    fn on(&self, setup: Setup) -> Setup {
+        let libraries = fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+        let library = libraries
+            .map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"))
+            .find(|library| library.exists())
+            .expect("libfaketime is installed: scripts/need faketime");
+        setup
+            .set("LD_PRELOAD", &library.to_string_lossy())
+            .set("FAKETIME_TIMESTAMP_FILE", &self.0.to_string_lossy())
+            .set("FAKETIME_CACHE_DURATION", "1")
+            .set("NO_FAKE_STAT", "1")
+    }
+}
+
+/// A word to the bundled Redis of a server.
+fn tell(server: &Server, word: &str) {
+    let pid = fs::read_to_string(server.place().redis_pid_file()).expect("it names its Redis");
+    let words = fs::read(format!("/proc/{}/cmdline", pid.trim())).expect("it runs");
+    let words: Vec<_> = words.split(|byte| *byte == 0).collect();
+    let at = words.iter().position(|word| *word == b"--unixsocket");
+    let socket = words[at.expect("it listens on a socket") + 1];
+    let mut socket = UnixStream::connect(String::from_utf8_lossy(socket).as_ref()).unwrap();
+    socket.write_all(format!("{word}\r\n").as_bytes()).unwrap();
+    let mut answer = [0; 5];
+    std::io::Read::read_exact(&mut socket, &mut answer).unwrap();
+    assert_eq!(&answer, b"+OK\r\n");
+}
+
+/// A copy of what a thief or a backup took of a data directory: Redis's files, the blobs, and the peppers or not.
+fn copy(data: &Path, peppers: bool) -> PathBuf {
+    let target = fresh_directory("copy");
+    for path in files::all(data) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mine = path.strip_prefix(data).expect("it lies there");
+        let wanted = mine.starts_with("blobs") || mine.to_string_lossy().contains("appendonly");
+        if !wanted || (name == "pepper" && !peppers) {
+            continue;
+        }
+        let to = target.join(mine);
+        fs::create_dir_all(to.parent().expect("below the copy")).unwrap();
+        fs::copy(&path, &to).unwrap();
+    }
+    target
+}
+
+/// How many of the shares a server on a copy opens: tells the name, reserves, or hands out bytes.
+async fn opened(server: &Server, shares: &[(Uploaded, Vec<u8>)]) -> usize {
+    let client = server.client();
+    let mut opened = 0;
+    for (round, (share, bytes)) in shares.iter().enumerate() {
+        let inspected = client.inspect(share).await;
+        let ticket = ticket();
+        let reserved = client
+            .try_reserve(share, &ticket, phrase(round))
+            .await;
+        let arrived = take(client, share, &ticket, 0, usize::MAX).await;
+        let told = inspected.status == 200 && inspected.text().contains("the-name-of-it");
+        if told || reserved.status == 200 || arrived.status == 200 {
+            assert_eq!(arrived.bytes, *bytes, "what opens is what was sent");
+            opened += 1;
+        }
+    }
+    opened
+}
+
+fn phrase(round: usize) -> Option<&'static str> {
+    round.is_multiple_of(4).then_some(PASSPHRASE)
+}
+
+fn hours(server: &Server) -> Vec<PathBuf> {
+    let folders = fs::read_dir(server.place().data().join("blobs")).unwrap();
+    folders.flatten().map(|folder| folder.path()).collect()
+}
+
+#[tokio::test]
+async fn an_old_copy_opens_nothing_once_its_hour_is_over() {
+    let mut proof = Proof::begin("secrets-old-copies");
+    let clock = Clock::new();
+    let server = clock.on(Setup::bundled().await).start().await;
+    let client = server.client();
+    tell(&server, "CONFIG SET rdbcompression no");
+    let count = proof.rounds(100, 3);
+    let mut shares = Vec::new();
+    for round in 0..count {
+        let bytes = content(3_000);
+        let mut fields = vec![("expires", "1d")];
+        fields.extend(phrase(round).map(|phrase| ("passphrase", phrase)));
+        shares.push((client.upload(&bytes, "the-name-of-it", &fields).await, bytes));
+    }
+    let (old, with_peppers) = (copy(server.place().data(), false), copy(server.place().data(), true));
+    let folders = hours(&server);
+    let living = client.upload(b"living", "living", &[("expires", "7d")]).await;
+
+    // A third is delivered, a third revoked, a third is left to expire.
+    for (round, (share, bytes)) in shares.iter().enumerate() {
+        if round % 3 == 0 {
+            let ticket = ticket();
+            client.reserve(share, &ticket, phrase(round)).await;
+            assert_eq!(take(client, share, &ticket, 0, usize::MAX).await.bytes, *bytes);
+            client.ack(share, &ticket).await.expect(204);
+        } else if round % 3 == 1 {
+            client.owner(share, "revoke").await;
+        }
+    }
+    forgets_what_ended(&mut proof, &server, &clock, &shares, &living).await;
+
+    clock.ahead(Duration::from_hours(70));
+    let gone = async || folders.iter().all(|folder| !folder.exists());
+    eventually("the hour is removed", Duration::from_mins(3), gone).await;
+    assert!(files::blob(server.place().data(), &living.id).is_some());
+    server.finish().await;
+
+    let thief = Setup::bundled_in(&old).await.start().await;
+    assert_eq!(opened(&thief, &shares).await, 0);
+    // Nor does a pepper that the hour gets anew.
+    thief.client().upload(b"new", "new", &[("expires", "1d")]).await;
+    assert_eq!(opened(&thief, &shares).await, 0);
+    drop(thief);
+    let thief = Setup::bundled_in(&with_peppers).await.start().await;
+    assert_eq!(opened(&thief, &shares).await, count, "with the peppers they open");
+    drop(thief);
+    proof.figure("copies opened without the pepper", 0);
+    proof.figure("copies opened with it", count);
+    proof.holds();
+}
+
+/// After an hour the file has been rewritten by the server's own schedule, and only living shares have wraps in it.
+async fn forgets_what_ended(
+    proof: &mut Proof,
+    server: &Server,
+    clock: &Clock,
+    shares: &[(Uploaded, Vec<u8>)],
+    living: &Uploaded,
+) {
+    let redis = server.place().data().join("redis");
+    let ended = |id: &str| {
+        let mut rounds = shares.iter().enumerate();
+        rounds.any(|(round, (share, _))| share.id == id && round % 3 != 2)
+    };
+    let written = append_only::wraps(&redis);
+    let (finished, alive): (Vec<_>, Vec<_>) = written.into_iter().partition(|(id, _)| ended(id));
+    assert!(finished.len() > 1 && alive.iter().any(|(id, _)| *id == living.id));
+    let (finished_search, alive_search) = (Search::new(&finished), Search::new(&alive));
+    let hits = |search: &Search<'_>| search.indices(&append_only::bytes(&redis)).len();
+    assert_eq!(hits(&finished_search), finished.len(), "they are in it until then");
+    clock.ahead(Duration::from_secs(3_700));
+    let forgotten = async || hits(&finished_search) == 0;
+    eventually("the file is rewritten", Duration::from_mins(2), forgotten).await;
+    assert_eq!(hits(&alive_search), alive.len(), "the living keep theirs");
+    proof.figure("wraps forgotten", finished.len());
+}
