@@ -7,6 +7,11 @@ use std::sync::OnceLock;
 use onetimeshare::config::{Cli, Command, Config};
 use onetimeshare::{crypto, server, telemetry};
 
+/// Wipes what is freed. Requests with keys, tickets and passphrases pass through buffers of libraries that do not.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 fn main() -> ExitCode {
     let cli = match Cli::parse(std::env::args_os(), long_version()) {
         Ok(cli) => cli,

@@ -31,6 +31,8 @@ pub(super) struct Inner {
     pub(super) layout: Layout,
     pub(super) upload_password: Option<Digest>,
     pub(super) admin_password: Option<AdminPassword>,
+    /// Part of every session's name in Redis: another password ends them all.
+    pub(super) session_realm: Digest,
     pub(super) prometheus: PrometheusHandle,
     /// One password is hashed at a time: the limit per network alone would not bound the memory.
     pub(super) password_gate: Arc<Semaphore>,
@@ -60,6 +62,12 @@ impl AppState {
                 },
                 upload_password: config.upload_password.as_ref().map(digest_of),
                 admin_password: config.admin_password.clone(),
+                session_realm: match &config.admin_password {
+                    Some(AdminPassword::Plain(secret) | AdminPassword::Hash(secret)) => {
+                        digest_of(secret)
+                    }
+                    None => Digest::of(&[]),
+                },
                 prometheus: metrics::install(),
                 password_gate: Arc::new(Semaphore::new(1)),
                 wall_clock,

@@ -55,6 +55,43 @@ async fn a_session_is_valid_on_every_server_and_after_a_restart() {
 }
 
 #[tokio::test]
+async fn a_new_sign_in_and_a_new_password_end_the_sessions_before() {
+    let mut server = Setup::shared().await.start().await;
+    let status = async |server: &crate::support::Server, name: &'static str, value: &str| {
+        let client = server.client();
+        let request = client.get_request("/admin/stats").header(name, value);
+        client.send(request).await.status
+    };
+    let first = cookie(server.client()).await;
+    let again = server
+        .client()
+        .post_request("/auth/login", &[("password", ADMIN_PASSWORD)])
+        .header("cookie", &first)
+        .header("sec-fetch-site", "same-origin");
+    let again = server.client().send(again).await.expect(303);
+    let set = again.header("set-cookie");
+    let second = set.split(';').next().unwrap();
+    assert_eq!(status(&server, "cookie", &first).await, 401);
+    assert_eq!(status(&server, "cookie", second).await, 200);
+
+    let token: Token = server
+        .client()
+        .post("/auth/token", &[("password", ADMIN_PASSWORD)])
+        .await
+        .expect(200)
+        .json();
+    let bearer = format!("Bearer {}", token.token);
+    assert_eq!(status(&server, "authorization", &bearer).await, 200);
+    server.set("ADMIN_PASSWORD", "another long password of the operator's");
+    server.restart().await;
+    assert_eq!(status(&server, "cookie", second).await, 401);
+    assert_eq!(status(&server, "authorization", &bearer).await, 401);
+    server.set("ADMIN_PASSWORD", ADMIN_PASSWORD);
+    server.restart().await;
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn another_site_cannot_act_with_the_operator_s_cookie() {
     let server = Setup::shared().await.start().await;
     let client = server.client();

@@ -41,6 +41,8 @@ impl Launch {
             .args(["--appendonly", "yes", "--appendfsync", "always"])
             .args(["--maxmemory-policy", "noeviction"])
             .args(["--loglevel", "warning", "--logfile", "redis.log"])
+            // A crash report would write parts of its memory into that log.
+            .args(["--crash-log-enabled", "no"])
             .args(["--unixsocketperm", "700"])
             .arg("--unixsocket")
             .arg(&self.socket)

@@ -61,6 +61,7 @@ pub(in crate::web) async fn sign_in(
         }
         Err(error) => return Err(error),
     }
+    close_session(&state, &request).await?;
     let secret = open_session(&state, SessionKind::Cookie, SESSION).await?;
     let cookie = cookie_of(&state).set(&secret, SESSION);
     let mut answer = see_other("/admin");
@@ -74,13 +75,9 @@ pub(in crate::web) async fn sign_out(
     state: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, WebError> {
-    let cookie = cookie_of(&state);
-    if let Some(digest) = cookie.read(request.headers()).and_then(digest_of_session) {
-        let redis = state.inner.vault.redis();
-        redis.close_session(SessionKind::Cookie, &digest).await?;
-    }
+    close_session(&state, &request).await?;
     let mut answer = see_other("/");
-    if let Some(cleared) = cookie.clear() {
+    if let Some(cleared) = cookie_of(&state).clear() {
         answer.headers_mut().insert(SET_COOKIE, cleared);
     }
     Ok(answer)
@@ -122,9 +119,26 @@ pub(super) fn cookie_of(state: &AppState) -> SessionCookie {
 }
 
 /// The digest a session is stored under; malformed ones are nobody's.
-pub(super) fn digest_of_session(secret: &str) -> Option<[u8; 32]> {
+pub(super) fn digest_of_session(state: &AppState, secret: &str) -> Option<[u8; 32]> {
     // Sessions are 32 random bytes spelled like every other secret.
-    Ticket::parse(secret).map(|secret| *secret.digest().as_bytes())
+    Ticket::parse(secret).map(|secret| session_name(state, &secret))
+}
+
+/// A session opened under another password of the operator's has another name, so nobody finds it any more.
+fn session_name(state: &AppState, secret: &Ticket) -> [u8; 32] {
+    let secret = secret.digest();
+    let realm = &state.inner.session_realm;
+    *Digest::of(&[*secret.as_bytes(), *realm.as_bytes()].concat()).as_bytes()
+}
+
+/// Ends the session of the request's cookie, if it has one.
+async fn close_session(state: &AppState, request: &HttpRequest) -> Result<(), WebError> {
+    let cookie = cookie_of(state).read(request.headers());
+    if let Some(digest) = cookie.and_then(|secret| digest_of_session(state, secret)) {
+        let redis = state.inner.vault.redis();
+        redis.close_session(SessionKind::Cookie, &digest).await?;
+    }
+    Ok(())
 }
 
 async fn open_session(
@@ -135,7 +149,7 @@ async fn open_session(
     let secret = Ticket::random();
     let redis = state.inner.vault.redis();
     redis
-        .open_session(kind, secret.digest().as_bytes(), lifetime)
+        .open_session(kind, &session_name(state, &secret), lifetime)
         .await?;
     Ok(secret.encode())
 }

@@ -78,10 +78,11 @@ pub(in crate::web) async fn admit(
 /// By session cookie or bearer token.
 async fn is_operator(state: &AppState, headers: &HeaderMap) -> Result<bool, WebError> {
     let redis = state.inner.vault.redis();
-    if let Some(digest) = bearer(headers) {
+    if let Some(digest) = bearer(state, headers) {
         return Ok(redis.has_session(SessionKind::Bearer, &digest).await?);
     }
-    match cookie_of(state).read(headers).and_then(digest_of_session) {
+    let cookie = cookie_of(state).read(headers);
+    match cookie.and_then(|secret| digest_of_session(state, secret)) {
         Some(digest) => Ok(redis.has_session(SessionKind::Cookie, &digest).await?),
         None => Ok(false),
     }
@@ -89,7 +90,7 @@ async fn is_operator(state: &AppState, headers: &HeaderMap) -> Result<bool, WebE
 
 /// Whether the request carries a valid bearer token.
 pub(super) async fn has_token(state: &AppState, headers: &HeaderMap) -> Result<bool, WebError> {
-    match bearer(headers) {
+    match bearer(state, headers) {
         Some(digest) if state.inner.admin_password.is_some() => {
             let redis = state.inner.vault.redis();
             Ok(redis.has_session(SessionKind::Bearer, &digest).await?)
@@ -98,11 +99,11 @@ pub(super) async fn has_token(state: &AppState, headers: &HeaderMap) -> Result<b
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<[u8; 32]> {
+fn bearer(state: &AppState, headers: &HeaderMap) -> Option<[u8; 32]> {
     let token = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = token.split_once(' ')?;
     scheme
         .eq_ignore_ascii_case("bearer")
-        .then(|| digest_of_session(secret.trim()))
+        .then(|| digest_of_session(state, secret.trim()))
         .flatten()
 }

@@ -5,5 +5,6 @@ mod canaries;
 mod cores;
 mod memory;
 mod old_copies;
+mod panics;
 mod proxy;
 mod search;

@@ -6,8 +6,9 @@
 use std::{
     fs,
     io::Write as _,
-    os::unix::net::UnixStream,
+    os::unix::{fs::FileExt as _, net::UnixStream},
     path::{Path, PathBuf},
+    process::Command,
     time::Duration,
 };
 
@@ -22,35 +23,39 @@ use crate::{
 
 const PASSPHRASE: &str = "a passphrase for the old copies";
 
-/// A clock that is ahead of the machine's by what its file says.
-struct Clock(PathBuf);
+/// A clock that is ahead of the machine's by the number of seconds in a file that a preloaded library maps.
+struct Clock {
+    offset: PathBuf,
+    library: PathBuf,
+}
 
 impl Clock {
     fn new() -> Self {
-        let clock = Self(fresh_directory("clock").join("offset"));
-        clock.ahead(Duration::ZERO);
-        clock
+        let folder = fresh_directory("clock");
+        let (offset, library) = (folder.join("offset"), folder.join("clock.so"));
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/prove/secrets/clock.c");
+        let built = Command::new("cc")
+            .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
+            .args([library.as_os_str(), source.as_ref()])
+            .status();
+        assert!(built.is_ok_and(|status| status.success()), "a C compiler makes the library");
+        fs::write(&offset, 0_i64.to_ne_bytes()).expect("/tmp is writable");
+        Self { offset, library }
     }
 
     fn ahead(&self, by: Duration) {
-        // Renamed into place: a half-written file would be another time.
-        let next = self.0.with_extension("next");
-        fs::write(&next, format!("+{}\n", by.as_secs())).expect("/tmp is writable");
-        fs::rename(next, &self.0).expect("/tmp is writable");
+        let seconds = i64::try_from(by.as_secs()).expect("some hours");
+        let file = fs::OpenOptions::new().write(true).open(&self.offset);
+        let file = file.expect("it was made");
+        // In place: the library has this very file mapped.
+        file.write_all_at(&seconds.to_ne_bytes(), 0).expect("/tmp is writable");
     }
 
     /// A server, and the Redis it brings, that live by this clock.
     fn on(&self, setup: Setup) -> Setup {
-        let libraries = fs::read_dir("/usr/lib").into_iter().flatten().flatten();
-        let library = libraries
-            .map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"))
-            .find(|library| library.exists())
-            .expect("libfaketime is installed: scripts/need faketime");
         setup
-            .set("LD_PRELOAD", &library.to_string_lossy())
-            .set("FAKETIME_TIMESTAMP_FILE", &self.0.to_string_lossy())
-            .set("FAKETIME_CACHE_DURATION", "1")
-            .set("NO_FAKE_STAT", "1")
+            .set("LD_PRELOAD", &self.library.to_string_lossy())
+            .set("CLOCK_OFFSET", &self.offset.to_string_lossy())
     }
 }
 
