@@ -204,3 +204,14 @@ fn every_reason_of_the_health_answer_is_explained_to_the_operator() {
     }
     assert!(reasons >= 9, "the test reads the wrong file");
 }
+
+#[test]
+fn no_shell_and_one_program_only_is_started() {
+    for file in sources(&source_folder()) {
+        let text = fs::read_to_string(&file).unwrap();
+        let starts = text.contains("Command::new(") || text.contains("process::Command");
+        let bundled = file.ends_with("storage/bundled/process.rs");
+        assert_eq!(starts, bundled, "{} starts a program", file.display());
+        assert!(!text.contains("\"/bin/sh\"") && !text.contains("\"sh\""));
+    }
+}

@@ -8,6 +8,7 @@ pub mod error;
 pub mod header;
 pub mod keys;
 pub mod layout;
+mod memory;
 pub mod passphrase;
 mod primitives;
 pub mod stream;
@@ -17,6 +18,7 @@ pub use error::FormatError;
 pub use header::{FileInfo, HEADER_LEN, open_header, seal_header};
 pub use keys::{Digest, FileKey, LinkKey, OwnerKey, Pepper, Proof, Ticket};
 pub use layout::Layout;
+pub use memory::wipe_stack;
 pub use passphrase::{
     KdfError, KdfMemory, KdfParams, Passphrase, PassphraseError, Stretched, stretch,
 };

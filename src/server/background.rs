@@ -41,7 +41,10 @@ pub(super) fn start(
         every(SWEEP_EVERY, "the sweep", |vault| {
             Box::pin(async move {
                 vault.redis().read_clock().await?;
-                vault.sweep().await.map(drop)
+                let swept = vault.sweep().await.map(drop);
+                // Commits and ends of transfers run on this thread, too.
+                crate::crypto::wipe_stack();
+                swept
             })
         }),
         every(PAST_HOURS_EVERY, "the sweep of past hours", |vault| {

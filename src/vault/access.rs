@@ -180,24 +180,12 @@ impl Vault {
             Err(error) => return Err(error.into()),
         };
         let size = facts.size;
+        // Boxed: the runtime moves what a closure holds over its own stack.
+        let file_key = Box::new(file_key);
         let opened = tokio::task::spawn_blocking(move || {
-            let damaged = |what| CollectError::Damaged { what };
-            let layout = Layout::from_sealed_len(reader.len())
-                .ok()
-                .filter(|layout| layout.size() == size)
-                .ok_or(damaged("its length is wrong"))?;
-            let mut header = [0; HEADER_LEN];
-            read(&reader, 0, &mut header)?;
-            let (info, opener) = crypto::open_header(&header, &file_key)
-                .map_err(|_| damaged("its header was altered"))?;
-            let blob = OpenedBlob {
-                info,
-                opener,
-                layout,
-                reader,
-            };
-            blob.check_chunk(layout.last_index())?;
-            Ok(blob)
+            let opened = open_ends(reader, size, &file_key);
+            crypto::wipe_stack();
+            opened
         });
         opened.await.map_err(|e| {
             CollectError::Storage(StorageError::Unavailable {
@@ -206,6 +194,32 @@ impl Vault {
             })
         })?
     }
+}
+
+/// Opens header and last chunk. Blocks.
+#[inline(never)]
+fn open_ends(
+    reader: BlobReader,
+    size: u64,
+    file_key: &FileKey,
+) -> Result<OpenedBlob, CollectError> {
+    let damaged = |what| CollectError::Damaged { what };
+    let layout = Layout::from_sealed_len(reader.len())
+        .ok()
+        .filter(|layout| layout.size() == size)
+        .ok_or(damaged("its length is wrong"))?;
+    let mut header = [0; HEADER_LEN];
+    read(&reader, 0, &mut header)?;
+    let (info, opener) =
+        crypto::open_header(&header, file_key).map_err(|_| damaged("its header was altered"))?;
+    let blob = OpenedBlob {
+        info,
+        opener,
+        layout,
+        reader,
+    };
+    blob.check_chunk(layout.last_index())?;
+    Ok(blob)
 }
 
 impl OpenedBlob {

@@ -5,7 +5,8 @@ use std::fmt;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 /// For answers that deliver a file: whatever it is, it runs nothing and reaches nothing.
-pub const CSP_DOWNLOAD: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
+pub const CSP_DOWNLOAD: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
 
 /// For pages with forms: under `no-referrer` Chromium would post `Origin: null`.
 pub const REFERRER_OF_FORMS: HeaderValue = HeaderValue::from_static("same-origin");

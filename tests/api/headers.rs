@@ -229,7 +229,10 @@ async fn the_bytes_arrive_as_a_download_that_nothing_runs_or_keeps() {
     carries_what_all_carry("the bytes", &answer, false);
     for (name, value) in [
         ("content-type", "application/octet-stream"),
-        ("content-security-policy", "default-src 'none'; sandbox"),
+        (
+            "content-security-policy",
+            "default-src 'none'; frame-ancestors 'none'; sandbox",
+        ),
         ("cache-control", "no-store, no-transform"),
         ("x-accel-buffering", "no"),
         ("accept-ranges", "bytes"),

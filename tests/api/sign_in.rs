@@ -55,6 +55,25 @@ async fn a_session_is_valid_on_every_server_and_after_a_restart() {
 }
 
 #[tokio::test]
+async fn sign_ins_are_logged_good_and_bad() {
+    let server = Setup::shared().await.start().await;
+    cookie(server.client()).await;
+    let wrong = [("password", "a-canary-of-a-wrong-password")];
+    server
+        .client()
+        .post("/auth/token", &wrong)
+        .await
+        .problem(401);
+    let log = server.log();
+    assert!(log.contains("the operator signed in"), "{log}");
+    assert!(
+        log.contains("a sign-in failed") && !log.contains("a-canary"),
+        "{log}"
+    );
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn a_new_sign_in_and_a_new_password_end_the_sessions_before() {
     let mut server = Setup::shared().await.start().await;
     let status = async |server: &crate::support::Server, name: &'static str, value: &str| {

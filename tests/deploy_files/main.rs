@@ -270,6 +270,29 @@ fn nginx_spools_nothing_and_writes_down_no_path() {
 }
 
 #[test]
+fn nginx_takes_current_tls_only_and_sends_plain_http_there() {
+    let lines: Vec<&str> = NGINX.lines().map(str::trim).collect();
+    let protocols = lines
+        .iter()
+        .filter(|line| line.starts_with("ssl_protocols"));
+    assert_eq!(
+        protocols.copied().collect::<Vec<_>>(),
+        ["ssl_protocols TLSv1.2 TLSv1.3;"]
+    );
+    assert!(lines.contains(&"return 301 https://$host$request_uri;"));
+    let listens: Vec<_> = lines
+        .iter()
+        .filter(|line| line.starts_with("listen"))
+        .collect();
+    assert_eq!(listens.len(), 4);
+    assert!(
+        listens
+            .iter()
+            .all(|line| line.contains("443 ssl") || line.ends_with("80;"))
+    );
+}
+
+#[test]
 fn caddy_logs_neither_paths_nor_headers_and_flushes_at_once() {
     for line in [
         "request>uri delete",

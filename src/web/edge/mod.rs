@@ -14,11 +14,11 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage as _, HttpResponse,
+    Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::{BodySize, BoxBody, MessageBody},
-    dev::{Service, ServiceRequest, ServiceResponse, Transform},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, Url},
     error::InternalError,
-    http::{Method, StatusCode},
+    http::{Method, StatusCode, Uri},
     middleware::{Next, from_fn},
 };
 use bytes::Bytes;
@@ -36,7 +36,7 @@ use super::{
     problem::{ErrorPage, Problem},
     watchdog::{Busy, ConnectionHandle},
 };
-use crate::config::PublicUrl;
+use crate::{config::PublicUrl, crypto::wipe_stack};
 
 /// What the edge needs to know; one per server, shared by its workers.
 #[derive(Clone)]
@@ -159,7 +159,9 @@ impl Edge {
 
     fn finish(&self, asked: Asked, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         let (request, answer) = answer.into_parts();
-        ServiceResponse::new(request, self.complete(asked, answer))
+        let answer = ServiceResponse::new(forget(request), self.complete(asked, answer));
+        wipe_stack();
+        answer
     }
 
     /// For errors of middlewares: the request is gone with them.
@@ -233,6 +235,17 @@ impl Edge {
         }
         shaped
     }
+}
+
+/// actix-web keeps used requests for later ones. Without this the paths and headers of the last hundred would stay in
+/// memory, and with them the buffers they were read into, bodies included.
+fn forget(request: HttpRequest) -> HttpRequest {
+    let mut request = ServiceRequest::from_request(request);
+    let head = request.head_mut();
+    head.uri = Uri::default();
+    head.headers.clear();
+    request.match_info_mut().set(Url::new(Uri::default()));
+    request.into_parts().0
 }
 
 /// A body whose end, or whose loss, begins the rest of its connection.

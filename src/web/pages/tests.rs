@@ -160,3 +160,33 @@ fn the_fields_of_the_upload_stand_before_the_file() {
     }
     assert!(page.contains("<option value=\"1d\" selected>1 day</option>"));
 }
+
+#[test]
+fn password_fields_mask_and_take_what_is_pasted() {
+    let mut fields = 0;
+    for (name, page) in every_page() {
+        assert!(!page.contains("onpaste"), "{name}");
+        for field in page.split("<input").skip(1) {
+            let field = field.split('>').next().unwrap();
+            let shown = attribute(field, "type") != "hidden";
+            if !shown || !attribute(field, "name").contains("pass") {
+                continue;
+            }
+            fields += 1;
+            assert_eq!(attribute(field, "type"), "password", "{name}: {field}");
+            assert!(
+                !attribute(field, "autocomplete").is_empty(),
+                "{name}: {field}"
+            );
+            assert!(!field.contains("readonly"), "{name}: {field}");
+        }
+    }
+    assert!(fields >= 4, "the pages have such fields: {fields}");
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
+    let value = tag.split(&format!(" {name}=\"")).nth(1);
+    value
+        .and_then(|rest| rest.split('"').next())
+        .unwrap_or_default()
+}

@@ -27,7 +27,10 @@ impl Needles {
 
     /// Bytes that may stand nowhere.
     pub(crate) fn bytes(&mut self, what: &str, bytes: &[u8]) {
-        assert!(bytes.len() >= 8, "a needle too short to mean anything: {what}");
+        assert!(
+            bytes.len() >= 8,
+            "a needle too short to mean anything: {what}"
+        );
         self.hidden.push((what.to_owned(), bytes.to_vec()));
     }
 
@@ -46,10 +49,7 @@ impl Needles {
         let list = format!("{raw:?}");
         self.text(&format!("{what} as hex"), &hex.concat());
         let standard = STANDARD.encode(raw);
-        self.text(
-            &format!("{what} as base64"),
-            standard.trim_end_matches('='),
-        );
+        self.text(&format!("{what} as base64"), standard.trim_end_matches('='));
         self.text(
             &format!("{what} as a list of numbers"),
             list.trim_matches(['[', ']']),
@@ -171,5 +171,10 @@ async fn upload(
         .request(Method::POST, "/upload")
         .header("accept", "application/json")
         .multipart(form.part("file", file));
-    client.send(request).await.expect(201).json::<Created>().into()
+    client
+        .send(request)
+        .await
+        .expect(201)
+        .json::<Created>()
+        .into()
 }

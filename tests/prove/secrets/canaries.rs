@@ -19,7 +19,9 @@ use crate::{
     support::{
         ADMIN_PASSWORD, Client, RedisServer, Server, Setup, Uploaded,
         canary::{Needles, one_life, strings_of},
-        eventually, files, process::fresh_directory, token,
+        eventually, files,
+        process::fresh_directory,
+        token,
     },
 };
 
@@ -106,7 +108,10 @@ impl<'a> Kept<'a> {
         let slow = strings_of(&redis.command(&["SLOWLOG", "GET", "-1"]));
         let proc = |name: &str| {
             let path = format!("/proc/{}/{name}", server.pid());
-            (path.clone(), fs::read(&path).expect("root or the same user may read it"))
+            (
+                path.clone(),
+                fs::read(&path).expect("root or the same user may read it"),
+            )
         };
         let texts = vec![
             ("the slow log".to_owned(), slow),
@@ -138,7 +143,10 @@ impl<'a> Kept<'a> {
         let blob = files::blob(self.server.place().data(), &kept.id).expect("it waits");
         let blob = fs::read(blob).expect("it waits");
         let needles = [
-            ("planted".to_owned(), format!("planted-{planted}").into_bytes()),
+            (
+                "planted".to_owned(),
+                format!("planted-{planted}").into_bytes(),
+            ),
             ("request".to_owned(), request.as_bytes().to_vec()),
             ("password".to_owned(), ADMIN_PASSWORD.as_bytes().to_vec()),
             ("blob".to_owned(), blob[..64].to_vec()),
@@ -159,9 +167,8 @@ impl<'a> Kept<'a> {
             ("blob", "/blobs/"),
             ("id", "dump.rdb"),
         ] {
-            let there = |line: &String| {
-                line.starts_with(&format!("{what} in ")) && line.contains(place)
-            };
+            let there =
+                |line: &String| line.starts_with(&format!("{what} in ")) && line.contains(place);
             assert!(
                 seen.iter().any(there),
                 "the search would find nothing in {place}: {seen:#?}"
@@ -177,7 +184,10 @@ async fn no_wrap_outlives_its_share(proof: &mut Proof, server: &Server, kept: &U
     let written = append_only::wraps(redis.directory());
     let (living, finished): (Vec<_>, Vec<_>) =
         written.into_iter().partition(|(id, _)| *id == kept.id);
-    assert!(!living.is_empty(), "the record of the living share was not read");
+    assert!(
+        !living.is_empty(),
+        "the record of the living share was not read"
+    );
     let named = |wraps: Vec<(String, Vec<u8>)>| {
         let mut needles = Needles::default();
         for (id, wrap) in wraps {
@@ -188,17 +198,27 @@ async fn no_wrap_outlives_its_share(proof: &mut Proof, server: &Server, kept: &U
     let (living, finished) = (named(living), named(finished));
     let (living, search) = (Search::new(&living), Search::new(&finished));
     let before = search.indices(&append_only::bytes(redis.directory())).len();
-    assert_eq!(before, finished.len(), "the wraps were in the append-only file");
+    assert_eq!(
+        before,
+        finished.len(),
+        "the wraps were in the append-only file"
+    );
     let rewrites = || {
         let info = redis.command(&["INFO", "persistence"]).text();
         info.contains("aof_rewrite_in_progress:0") && info.contains("aof_last_bgrewrite_status:ok")
     };
     redis.command(&["BGREWRITEAOF"]);
-    eventually("the rewrite is done", Duration::from_mins(1), async || rewrites()).await;
+    eventually("the rewrite is done", Duration::from_mins(1), async || {
+        rewrites()
+    })
+    .await;
     redis.command(&["SAVE"]);
     let files = files::all(redis.directory());
     assert_eq!(search.in_files(&files), [String::new(); 0]);
-    assert!(!living.in_files(&files).is_empty(), "a living share's wrap is there");
+    assert!(
+        !living.in_files(&files).is_empty(),
+        "a living share's wrap is there"
+    );
     proof.figure("wraps", finished.len());
 }
 
@@ -272,7 +292,10 @@ async fn no_secret_of_a_thousand_shares_is_written_by_the_shipped_proxy() {
     let before = nginx.last_spooled();
     session(&mut proof, &server, &client, Some(&nginx)).await;
     let log = fs::read_to_string(nginx.directory().join("onetimeshare.log")).expect("it logs");
-    assert!(log.lines().count() > 10, "there is a log to look into: {log}");
+    assert!(
+        log.lines().count() > 10,
+        "there is a log to look into: {log}"
+    );
     assert_eq!(nginx.last_spooled(), before, "a body touched nginx's disk");
 
     let spooling = Nginx::that_spools(server.port()).await;

@@ -25,9 +25,21 @@ const NOBODY: &str = "65534";
 
 /// A program run in `folder`, as nobody where the test may choose.
 fn command<'a>(folder: &'a str, program: &[&'a str]) -> Vec<&'a str> {
-    let mut words = vec!["sh", "-c", r#"cd "$0" && ulimit -c unlimited && exec "$@""#, folder];
+    let mut words = vec![
+        "sh",
+        "-c",
+        r#"cd "$0" && ulimit -c unlimited && exec "$@""#,
+        folder,
+    ];
     if rustix::process::geteuid().is_root() {
-        words.extend(["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]);
+        words.extend([
+            "setpriv",
+            "--reuid",
+            NOBODY,
+            "--regid",
+            NOBODY,
+            "--clear-groups",
+        ]);
     }
     words.extend(program);
     words
@@ -35,7 +47,9 @@ fn command<'a>(folder: &'a str, program: &[&'a str]) -> Vec<&'a str> {
 
 fn start(folder: &Path, program: &[&str], more: &[(&str, &str)]) -> Supervised {
     let mut environment = bare_environment();
-    let pairs = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let pairs = more
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     environment.extend(pairs);
     let place = folder.to_string_lossy().into_owned();
     Supervised::start(
@@ -49,7 +63,10 @@ fn start(folder: &Path, program: &[&str], more: &[(&str, &str)]) -> Supervised {
 /// Looks at another process as its own user would.
 fn look(arguments: &[&str]) -> Output {
     let words = command("/", arguments);
-    Command::new(words[0]).args(&words[1..]).output().expect("sh starts")
+    Command::new(words[0])
+        .args(&words[1..])
+        .output()
+        .expect("sh starts")
 }
 
 /// A folder of nobody's.
@@ -86,7 +103,9 @@ async fn server(redis: &RedisServer, folder: &Path) -> Supervised {
 
 fn core_limit(pid: u32) -> String {
     let limits = fs::read_to_string(format!("/proc/{pid}/limits")).expect("it runs");
-    let line = limits.lines().find(|line| line.starts_with("Max core file size"));
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"));
     let words: Vec<_> = line.expect("Linux says so").split_whitespace().collect();
     words[4..6].join(" ")
 }
@@ -136,7 +155,10 @@ async fn would_be_noticed() {
     let readable = async || look(&["head", "-c", "1", &environ]).stdout.len() == 1;
     eventually("it can be looked into", Duration::from_secs(10), readable).await;
     careless.signal(Signal::ABORT);
-    eventually("it dies", Duration::from_secs(10), async || !careless.alive()).await;
+    eventually("it dies", Duration::from_secs(10), async || {
+        !careless.alive()
+    })
+    .await;
     assert!(careless.reap() > 128);
     let pattern = fs::read_to_string("/proc/sys/kernel/core_pattern").unwrap_or_default();
     if pattern.starts_with("core") {
@@ -165,7 +187,10 @@ async fn a_crash_of_the_bundled_redis_writes_none_of_its_memory_down() {
         let ticket = ticket();
         let back = async || {
             let answer = client.reserve_request(&share, &ticket, None);
-            client.try_send(answer).await.is_ok_and(|answer| answer.status == 200)
+            client
+                .try_send(answer)
+                .await
+                .is_ok_and(|answer| answer.status == 200)
         };
         eventually("it is back", Duration::from_secs(30), back).await;
     }

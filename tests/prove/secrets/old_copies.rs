@@ -38,7 +38,10 @@ impl Clock {
             .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
             .args([library.as_os_str(), source.as_ref()])
             .status();
-        assert!(built.is_ok_and(|status| status.success()), "a C compiler makes the library");
+        assert!(
+            built.is_ok_and(|status| status.success()),
+            "a C compiler makes the library"
+        );
         fs::write(&offset, 0_i64.to_ne_bytes()).expect("/tmp is writable");
         Self { offset, library }
     }
@@ -48,7 +51,8 @@ impl Clock {
         let file = fs::OpenOptions::new().write(true).open(&self.offset);
         let file = file.expect("it was made");
         // In place: the library has this very file mapped.
-        file.write_all_at(&seconds.to_ne_bytes(), 0).expect("/tmp is writable");
+        file.write_all_at(&seconds.to_ne_bytes(), 0)
+            .expect("/tmp is writable");
     }
 
     /// A server, and the Redis it brings, that live by this clock.
@@ -62,11 +66,13 @@ impl Clock {
 /// A word to the bundled Redis of a server.
 fn tell(server: &Server, word: &str) {
     let pid = fs::read_to_string(server.place().redis_pid_file()).expect("it names its Redis");
-    let words = fs::read(format!("/proc/{}/cmdline", pid.trim())).expect("it runs");
-    let words: Vec<_> = words.split(|byte| *byte == 0).collect();
-    let at = words.iter().position(|word| *word == b"--unixsocket");
-    let socket = words[at.expect("it listens on a socket") + 1];
-    let mut socket = UnixStream::connect(String::from_utf8_lossy(socket).as_ref()).unwrap();
+    // Redis shows where it listens instead of the words it was started with.
+    let title = fs::read_to_string(format!("/proc/{}/cmdline", pid.trim())).expect("it runs");
+    let (_, socket) = title
+        .split_once("unixsocket:")
+        .expect("it listens on a socket");
+    let socket = socket.trim_end_matches(['\0', ' ']);
+    let mut socket = UnixStream::connect(socket).unwrap();
     socket.write_all(format!("{word}\r\n").as_bytes()).unwrap();
     let mut answer = [0; 5];
     std::io::Read::read_exact(&mut socket, &mut answer).unwrap();
@@ -77,7 +83,11 @@ fn tell(server: &Server, word: &str) {
 fn copy(data: &Path, peppers: bool) -> PathBuf {
     let target = fresh_directory("copy");
     for path in files::all(data) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let mine = path.strip_prefix(data).expect("it lies there");
         let wanted = mine.starts_with("blobs") || mine.to_string_lossy().contains("appendonly");
         if !wanted || (name == "pepper" && !peppers) {
@@ -97,9 +107,7 @@ async fn opened(server: &Server, shares: &[(Uploaded, Vec<u8>)]) -> usize {
     for (round, (share, bytes)) in shares.iter().enumerate() {
         let inspected = client.inspect(share).await;
         let ticket = ticket();
-        let reserved = client
-            .try_reserve(share, &ticket, phrase(round))
-            .await;
+        let reserved = client.try_reserve(share, &ticket, phrase(round)).await;
         let arrived = take(client, share, &ticket, 0, usize::MAX).await;
         let told = inspected.status == 200 && inspected.text().contains("the-name-of-it");
         if told || reserved.status == 200 || arrived.status == 200 {
@@ -132,18 +140,29 @@ async fn an_old_copy_opens_nothing_once_its_hour_is_over() {
         let bytes = content(3_000);
         let mut fields = vec![("expires", "1d")];
         fields.extend(phrase(round).map(|phrase| ("passphrase", phrase)));
-        shares.push((client.upload(&bytes, "the-name-of-it", &fields).await, bytes));
+        shares.push((
+            client.upload(&bytes, "the-name-of-it", &fields).await,
+            bytes,
+        ));
     }
-    let (old, with_peppers) = (copy(server.place().data(), false), copy(server.place().data(), true));
+    let (old, with_peppers) = (
+        copy(server.place().data(), false),
+        copy(server.place().data(), true),
+    );
     let folders = hours(&server);
-    let living = client.upload(b"living", "living", &[("expires", "7d")]).await;
+    let living = client
+        .upload(b"living", "living", &[("expires", "7d")])
+        .await;
 
     // A third is delivered, a third revoked, a third is left to expire.
     for (round, (share, bytes)) in shares.iter().enumerate() {
         if round % 3 == 0 {
             let ticket = ticket();
             client.reserve(share, &ticket, phrase(round)).await;
-            assert_eq!(take(client, share, &ticket, 0, usize::MAX).await.bytes, *bytes);
+            assert_eq!(
+                take(client, share, &ticket, 0, usize::MAX).await.bytes,
+                *bytes
+            );
             client.ack(share, &ticket).await.expect(204);
         } else if round % 3 == 1 {
             client.owner(share, "revoke").await;
@@ -155,16 +174,23 @@ async fn an_old_copy_opens_nothing_once_its_hour_is_over() {
     let gone = async || folders.iter().all(|folder| !folder.exists());
     eventually("the hour is removed", Duration::from_mins(3), gone).await;
     assert!(files::blob(server.place().data(), &living.id).is_some());
-    server.finish().await;
+    drop(server);
 
     let thief = Setup::bundled_in(&old).await.start().await;
     assert_eq!(opened(&thief, &shares).await, 0);
     // Nor does a pepper that the hour gets anew.
-    thief.client().upload(b"new", "new", &[("expires", "1d")]).await;
+    thief
+        .client()
+        .upload(b"new", "new", &[("expires", "1d")])
+        .await;
     assert_eq!(opened(&thief, &shares).await, 0);
     drop(thief);
     let thief = Setup::bundled_in(&with_peppers).await.start().await;
-    assert_eq!(opened(&thief, &shares).await, count, "with the peppers they open");
+    assert_eq!(
+        opened(&thief, &shares).await,
+        count,
+        "with the peppers they open"
+    );
     drop(thief);
     proof.figure("copies opened without the pepper", 0);
     proof.figure("copies opened with it", count);
@@ -189,7 +215,11 @@ async fn forgets_what_ended(
     assert!(finished.len() > 1 && alive.iter().any(|(id, _)| *id == living.id));
     let (finished_search, alive_search) = (Search::new(&finished), Search::new(&alive));
     let hits = |search: &Search<'_>| search.indices(&append_only::bytes(&redis)).len();
-    assert_eq!(hits(&finished_search), finished.len(), "they are in it until then");
+    assert_eq!(
+        hits(&finished_search),
+        finished.len(),
+        "they are in it until then"
+    );
     clock.ahead(Duration::from_secs(3_700));
     let forgotten = async || hits(&finished_search) == 0;
     eventually("the file is rewritten", Duration::from_mins(2), forgotten).await;

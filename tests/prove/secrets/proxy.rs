@@ -29,9 +29,13 @@ impl Nginx {
     pub(super) async fn that_spools(server: u16) -> Self {
         Self::start(server, |snippet| {
             let kept = snippet.lines().filter(|line| {
-                !["proxy_request_buffering", "proxy_buffering", "proxy_max_temp_file_size"]
-                    .iter()
-                    .any(|name| line.trim().starts_with(name))
+                ![
+                    "proxy_request_buffering",
+                    "proxy_buffering",
+                    "proxy_max_temp_file_size",
+                ]
+                .iter()
+                .any(|name| line.trim().starts_with(name))
             });
             kept.collect::<Vec<_>>().join("\n")
         })
@@ -44,7 +48,10 @@ impl Nginx {
         let place = directory.display();
         let mut snippet = document("deploy/nginx.conf");
         for (shipped, own) in [
-            ("server 127.0.0.1:8080;", format!("server 127.0.0.1:{server};")),
+            (
+                "server 127.0.0.1:8080;",
+                format!("server 127.0.0.1:{server};"),
+            ),
             ("listen 80;", format!("listen 127.0.0.1:{};", free_port())),
             ("listen [::]:80;", String::new()),
             ("listen 443 ssl;", format!("listen 127.0.0.1:{port};")),

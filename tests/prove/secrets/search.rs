@@ -85,9 +85,18 @@ fn place(head: u64) -> (usize, u64) {
 #[test]
 fn a_search_finds_what_is_there_and_nothing_else() {
     let needle = |text: &str| (text.to_owned(), text.as_bytes().to_vec());
-    let needles = [needle("needle-one"), needle("needle-on"), needle("missing-one")];
+    let needles = [
+        needle("needle-one"),
+        needle("needle-on"),
+        needle("missing-one"),
+    ];
     let search = Search::new(&needles);
-    let found = |text: &str| search.indices(text.as_bytes()).into_iter().collect::<Vec<_>>();
+    let found = |text: &str| {
+        search
+            .indices(text.as_bytes())
+            .into_iter()
+            .collect::<Vec<_>>()
+    };
     assert_eq!(found("a needle-one"), [0, 1]);
     assert_eq!(found("needle-on"), [1]);
     assert_eq!(found("needle-o"), [0; 0]);

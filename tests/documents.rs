@@ -1,0 +1,184 @@
+//! What the documents say about tests and standards is looked up in the source.
+#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The chapters of ASVS 5.0.0 and how many items of level 1 each has.
+const LEVEL_1: [usize; 17] = [8, 4, 8, 2, 4, 13, 6, 4, 4, 5, 3, 3, 1, 2, 3, 0, 0];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn document(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("node_modules") {
+            found.extend(files(&path, ending));
+        } else if path.to_string_lossy().ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The names of all tests: functions behind a test attribute, and the browser's tests by their titles.
+fn tests() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for folder in ["src", "tests"] {
+        for path in files(&root().join(folder), ".rs") {
+            let text = fs::read_to_string(path).unwrap();
+            let mut attribute = false;
+            for line in text.lines().map(str::trim) {
+                if line.starts_with("#[") && line.contains("test]") {
+                    attribute = true;
+                } else if let Some((_, rest)) = line.split_once("fn ") {
+                    if attribute {
+                        names.insert(rest.split(['(', '<']).next().unwrap().to_owned());
+                    }
+                    attribute = false;
+                }
+            }
+        }
+    }
+    for path in files(&root().join("e2e"), ".spec.ts") {
+        let text = fs::read_to_string(path).unwrap();
+        let titles = text.split("test(\"").skip(1);
+        names.extend(titles.map(|rest| rest.split('"').next().unwrap().to_owned()));
+    }
+    names
+}
+
+/// Words between backticks that can only be names of tests: four words or more.
+fn named(text: &str) -> BTreeSet<String> {
+    let quoted = text.split('`').skip(1).step_by(2).map(str::to_owned);
+    quoted
+        .filter(|word| {
+            let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            let function = word.bytes().all(|byte| letters(byte) || byte == b'_');
+            let title = word.contains(' ') && !word.contains(['/', '=', '-', ':', '{']);
+            let words = word.split(['_', ' ']).count();
+            words >= 4 && (function || title)
+        })
+        .collect()
+}
+
+#[test]
+fn every_test_that_the_documents_name_exists() {
+    let (tests, mut seen) = (tests(), 0);
+    assert!(tests.len() > 300, "the tests were found: {}", tests.len());
+    for path in [
+        "docs/threat-model.md",
+        "docs/asvs.md",
+        "docs/reliability.md",
+    ] {
+        let names = named(&document(path));
+        let missing: Vec<_> = names.difference(&tests).collect();
+        assert!(
+            missing.is_empty(),
+            "{path} names what is no test: {missing:#?}"
+        );
+        seen += names.len();
+    }
+    assert!(seen > 150, "the names were found: {seen}");
+}
+
+/// The rows of a section's first table, as their cells.
+fn table(text: &str, section: &str) -> Vec<Vec<String>> {
+    let (_, rest) = text.split_once(&format!("\n## {section}")).unwrap();
+    let rest = rest.split("\n## ").next().unwrap();
+    let rows = rest.lines().filter(|line| line.starts_with('|')).skip(2);
+    let cells = rows.map(|line| {
+        let cells = line.trim_matches('|').split('|');
+        cells.map(|cell| cell.trim().to_owned()).collect()
+    });
+    cells.collect()
+}
+
+#[test]
+fn all_seventy_items_of_level_1_have_a_row_and_each_row_says_why() {
+    let text = document("docs/asvs.md");
+    let mut chapters: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    let rows = table(&text, "Level 1");
+    assert_eq!(rows.len(), LEVEL_1.iter().sum::<usize>());
+    assert_eq!(rows.len(), 70);
+    for row in rows.iter().chain(&table(&text, "Level 2: what")) {
+        let [item, asks, state, why] = row.as_slice() else {
+            panic!("four cells: {row:?}");
+        };
+        assert!(!asks.is_empty() && !why.is_empty(), "{row:?}");
+        assert!(["met", "n/a", "open"].contains(&state.as_str()), "{row:?}");
+        if state == "open" {
+            let (_, short) = text.split_once("## Open, in short").unwrap();
+            let short = short.split("\n## ").next().unwrap();
+            assert!(
+                short.contains(item.as_str()),
+                "{item} is open, and not in short"
+            );
+        }
+    }
+    for row in &rows {
+        let item = row.first().unwrap();
+        let chapter = item.trim_start_matches('V').split('.').next().unwrap();
+        let new = chapters
+            .entry(chapter.parse().unwrap())
+            .or_default()
+            .insert(item.clone());
+        assert!(new, "{item} twice");
+    }
+    for (chapter, count) in (1..).zip(LEVEL_1) {
+        let has = chapters.get(&chapter).map_or(0, BTreeSet::len);
+        assert_eq!(has, count, "chapter V{chapter}");
+    }
+}
+
+#[test]
+fn the_rest_of_level_2_has_a_row_per_chapter() {
+    let rows = table(&document("docs/asvs.md"), "Level 2: the rest");
+    let chapters: BTreeSet<_> = rows.iter().filter_map(|row| row.first()).collect();
+    // Every item of V11 that level 2 adds has a row of its own.
+    assert_eq!(chapters.len(), 16, "{chapters:?}");
+}
+
+#[test]
+fn security_md_says_how_fast_what_is_mended() {
+    let text = document("SECURITY.md");
+    let (_, times) = text.split_once("**How fast.**").unwrap();
+    assert!(times.contains("7 days") && times.contains("30 days") && times.contains("90 days"));
+}
+
+#[test]
+fn failpoints_are_compiled_into_no_release() {
+    let manifest = document("Cargo.toml");
+    let (_, features) = manifest.split_once("[features]").unwrap();
+    let features = features.split("\n[").next().unwrap();
+    let own = features.lines().filter(|line| line.contains(" = ["));
+    assert_eq!(
+        own.count(),
+        1,
+        "one feature, which nothing turns on by itself"
+    );
+    assert!(features.contains("failpoints = [") && !features.contains("default ="));
+    assert!(manifest.contains("fail = { version = ") && manifest.contains("optional = true"));
+    for path in [
+        "Dockerfile",
+        "scripts/run",
+        "render.yaml",
+        "deploy/compose.yaml",
+    ] {
+        let text = document(path);
+        assert!(
+            !text.contains("failpoints") && !text.contains("all-features"),
+            "{path}"
+        );
+    }
+}
