@@ -63,12 +63,6 @@ impl Needles {
         self.key("a link key", &share.key);
         self.key("an owner key", &share.owner);
     }
-
-    /// Takes over what another part of the session used.
-    pub(crate) fn extend(&mut self, other: Self) {
-        self.hidden.extend(other.hidden);
-        self.there.extend(other.there);
-    }
 }
 
 /// Bytes as `MONITOR` shows them.

@@ -214,7 +214,7 @@ async fn no_wrap_outlives_its_share(proof: &mut Proof, server: &Server, kept: &U
     .await;
     redis.command(&["SAVE"]);
     let files = files::all(redis.directory());
-    assert_eq!(search.in_files(&files), [String::new(); 0]);
+    assert_eq!(search.in_files(&files), [""; 0]);
     assert!(
         !living.in_files(&files).is_empty(),
         "a living share's wrap is there"
@@ -264,7 +264,7 @@ async fn session(proof: &mut Proof, server: &Server, client: &Client, nginx: Opt
 
     let more: Vec<&Path> = nginx.iter().map(|nginx| nginx.directory()).collect();
     let everything = Kept::of(server, &monitor, &more);
-    assert_eq!(everything.find(&search), [String::new(); 0]);
+    assert_eq!(everything.find(&search), [""; 0]);
     everything.finds_what_is_there(&kept, &answer.header("x-request-id"));
     no_wrap_outlives_its_share(proof, server, &kept).await;
     proof.figure("shares", count);
