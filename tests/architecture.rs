@@ -209,9 +209,14 @@ fn every_reason_of_the_health_answer_is_explained_to_the_operator() {
 fn no_shell_and_one_program_only_is_started() {
     for file in sources(&source_folder()) {
         let text = fs::read_to_string(&file).unwrap();
-        let starts = text.contains("Command::new(") || text.contains("process::Command");
         let bundled = file.ends_with("storage/bundled/process.rs");
+        let starts =
+            text.contains("process::Command") || text.contains("process::{Child, Command}");
         assert_eq!(starts, bundled, "{} starts a program", file.display());
+        if bundled {
+            assert_eq!(text.matches("Command::new(").count(), 1);
+            assert!(text.contains("Command::new(&self.program)"));
+        }
         assert!(!text.contains("\"/bin/sh\"") && !text.contains("\"sh\""));
     }
 }

@@ -36,7 +36,8 @@ use super::{
     problem::{ErrorPage, Problem},
     watchdog::{Busy, ConnectionHandle},
 };
-use crate::{config::PublicUrl, crypto::wipe_stack};
+use crate::config::PublicUrl;
+use crate::crypto::wipe_stack;
 
 /// What the edge needs to know; one per server, shared by its workers.
 #[derive(Clone)]
