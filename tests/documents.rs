@@ -92,6 +92,26 @@ fn every_test_that_the_documents_name_exists() {
     assert!(seen > 150, "the names were found: {seen}");
 }
 
+#[test]
+fn every_part_of_the_proof_stands_in_the_report() {
+    let report = document("docs/reliability.md");
+    let mut parts = 0;
+    for path in files(&root().join("tests"), ".rs") {
+        let text = fs::read_to_string(&path).unwrap();
+        for rest in text.split(concat!("Proof::begin", "(\"")).skip(1) {
+            let part = rest.split('"').next().unwrap();
+            let named = report.contains(&format!("`{part}`"));
+            assert!(named, "{part} of {} is not in it", path.display());
+            parts += 1;
+        }
+    }
+    assert!(parts >= 8, "the parts were found: {parts}");
+    let (head, _) = report.split_once("\n\n**").unwrap();
+    assert_eq!(head, "# Reliability");
+    let (_, figures) = report.split_once("<!-- figures -->").unwrap();
+    assert!(figures.contains("<!-- /figures -->"));
+}
+
 /// The rows of a section's first table, as their cells.
 fn table(text: &str, section: &str) -> Vec<Vec<String>> {
     let (_, rest) = text.split_once(&format!("\n## {section}")).unwrap();

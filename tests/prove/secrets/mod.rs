@@ -3,6 +3,7 @@
 mod append_only;
 mod canaries;
 mod cores;
+mod kept;
 mod memory;
 mod old_copies;
 mod panics;
