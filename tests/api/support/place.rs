@@ -138,10 +138,15 @@ impl Setup {
 
     /// Starts a server that must end by itself, and hands out what it said.
     pub(crate) async fn start_refused(self) -> Refused {
-        match Server::try_start(Arc::new(self.place), self.settings).await {
+        match self.try_start().await {
             Err(refused) => refused,
             Ok(server) => panic!("the server started, but must not have:\n{}", server.log()),
         }
+    }
+
+    /// Starts a server that may end by itself instead of becoming healthy.
+    pub(crate) async fn try_start(self) -> Result<Server, Refused> {
+        Server::try_start(Arc::new(self.place), self.settings).await
     }
 
     /// The settings and the place, for a test that runs another subcommand.
