@@ -16,7 +16,6 @@ mod secrets;
 #[path = "../api/support/mod.rs"]
 #[expect(
     dead_code,
-    unused_imports,
     reason = "the tests in tests/api use the rest"
 )]
 mod support;
