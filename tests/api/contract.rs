@@ -102,6 +102,19 @@ async fn without_an_operator_the_operator_s_routes_do_not_exist() {
 }
 
 #[tokio::test]
+async fn a_traced_request_is_refused_and_not_echoed() {
+    let server = Setup::shared().await.start().await;
+    let client = server.client();
+    for (path, status) in [("/", 405), ("/d/x", 405), ("/nowhere", 404)] {
+        let request = client.request(Method::TRACE, path);
+        let answer = client.send(request.header("x-canary", "a-canary")).await;
+        assert_eq!(answer.status, status, "{path}");
+        assert!(!answer.text().contains("a-canary"), "{}", answer.text());
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn a_trailing_slash_or_another_spelling_is_another_path() {
     let server = Setup::shared().await.start().await;
     let client = server.client();
