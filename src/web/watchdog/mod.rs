@@ -12,7 +12,7 @@ use std::{
     os::fd::AsFd as _,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -77,6 +77,8 @@ struct Connection {
     socket: TcpStream,
     /// Milliseconds since the registry's start, or [`BUSY`].
     idle_since: AtomicU64,
+    /// Whether the last look at it, due already, could have written to it.
+    was_flushed: AtomicBool,
     registry: Arc<Registry>,
 }
 
@@ -116,16 +118,18 @@ impl Connection {
     }
 
     /// Shuts down what is at rest. A socket that cannot be written to still holds the end of an answer, which a slow
-    /// reader is taking: it gets another round, and the kernel's timer ends it if it stops.
+    /// reader is taking: it gets another round, and the kernel's timer ends it if it stops. Only a second look believes
+    /// that it can be written to: the reader may have made room just now, for an end that is not handed over yet.
     async fn end_if_flushed(self: Arc<Self>) {
-        let flushed = self.is_flushed().await;
+        let flushed = self.is_flushed().await.unwrap_or(true);
         let now = self.registry.now();
         if !self.is_due(now) {
-            return;
-        }
-        match flushed {
-            Ok(false) => self.idle_since.store(now, Ordering::Relaxed),
-            Ok(true) | Err(_) => drop(self.socket.shutdown(Shutdown::Both)),
+            self.was_flushed.store(false, Ordering::Relaxed);
+        } else if !flushed {
+            self.was_flushed.store(false, Ordering::Relaxed);
+            self.idle_since.store(now, Ordering::Relaxed);
+        } else if self.was_flushed.swap(true, Ordering::Relaxed) {
+            drop(self.socket.shutdown(Shutdown::Both));
         }
     }
 
@@ -184,6 +188,7 @@ impl Watchdog {
             trusted,
             socket,
             idle_since: AtomicU64::new(BUSY),
+            was_flushed: AtomicBool::new(false),
             registry: Arc::clone(registry),
         });
         open.connections
@@ -237,6 +242,7 @@ impl Busy {
         let connection = connection.0.clone();
         if let Some(connection) = connection.upgrade() {
             connection.idle_since.store(BUSY, Ordering::Relaxed);
+            connection.was_flushed.store(false, Ordering::Relaxed);
         }
         Self(connection)
     }
