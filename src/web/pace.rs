@@ -94,14 +94,15 @@ where
             Poll::Ready(Some(Ok(chunk))) => chunk,
             end @ Poll::Ready(_) => return end,
         };
+        // Before this chunk counts: the parser asks for more only while it holds little, but one chunk can be large.
+        if this.ledger.is_overdrawn() {
+            return this.fail(UploadError::HeadTooLarge);
+        }
         let count = chunk.len() as u64;
         this.ledger.arrived.set(this.ledger.arrived.get() + count);
         this.arrived += count;
         if let Some(since) = this.waiting_since.take() {
             this.waited += since.elapsed();
-        }
-        if this.ledger.is_overdrawn() {
-            return this.fail(UploadError::HeadTooLarge);
         }
         if this.waited >= this.pace.window {
             if this.arrived < this.pace.least {

@@ -203,6 +203,17 @@ async fn a_large_file_is_no_overhead() {
 }
 
 #[actix_web::test]
+async fn one_large_chunk_is_no_overhead() {
+    // On a busy server the whole socket buffer comes at once.
+    let content = "x".repeat(2 * 512 * 1024);
+    let body = format!("{}--b--\r\n", file("large", &content));
+    assert_eq!(
+        read(whole(body)).await.unwrap(),
+        [format!("large={content}")]
+    );
+}
+
+#[actix_web::test]
 async fn a_file_left_unread_is_not_skipped_without_end() {
     let mut chunks = vec![Ok(Bytes::from(file("a", "")))];
     chunks[0] = Ok(Bytes::from(
