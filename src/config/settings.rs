@@ -61,7 +61,7 @@ const SETTINGS: &[Setting] = &[
         "REDIS_URL",
         "redis-url",
         "bundled",
-        "A Redis server or Sentinel; unset, a private Redis is started in DATA_DIR",
+        "A Redis: redis://[user:password@]host[:port][/database], rediss://… with TLS, redis+unix:///path/of/its.sock, or Sentinel: redis-sentinel://[user:password@]sentinel[:port][/database]?sentinelServiceName=name[&node=sentinel:port]…[&sentinelUsername=user][&sentinelPassword=password]; unset, a private Redis is started in DATA_DIR",
     ),
     setting(
         "REDIS_PREFIX",

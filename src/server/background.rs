@@ -40,6 +40,10 @@ pub(super) fn start(
     let mut loops = vec![
         every(SWEEP_EVERY, "the sweep", |vault| {
             Box::pin(async move {
+                if !vault.redis().stay_with_primary().await? {
+                    tracing::warn!("Redis is a read-only replica: looking for the primary");
+                    return Ok(());
+                }
                 vault.redis().read_clock().await?;
                 let swept = vault.sweep().await.map(drop);
                 // Commits and ends of transfers run on this thread, too.

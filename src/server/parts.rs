@@ -68,6 +68,7 @@ impl Parts {
         let redis = Redis::connect(&RedisSettings {
             url,
             prefix: config.redis.prefix.clone(),
+            replicas: config.redis.replicas,
         })?;
         let limits = &config.vault;
         let settings = VaultSettings {

@@ -62,6 +62,18 @@ pub(super) async fn wait_for_redis(vault: &Vault, config: &Config) -> Result<(),
     loop {
         match vault.redis().facts().await {
             Ok(facts) if facts.loading => {}
+            // What a replica says of itself is not what the shares will be kept by.
+            Ok(facts) if !facts.is_primary() => {
+                if !told {
+                    told = true;
+                    tracing::warn!(
+                        "Redis is a read-only replica; requests are told 503 until REDIS_URL leads to a primary"
+                    );
+                }
+                // Whatever it says now, the next look tells.
+                drop(vault.redis().stay_with_primary().await);
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
             Ok(facts) => {
                 check(&facts, config)?;
                 if vault.redis().read_clock().await.is_ok() {

@@ -6,6 +6,7 @@
 mod agenda;
 mod blobs;
 mod bundled;
+mod connection;
 mod error;
 mod redis;
 mod sessions;

@@ -3,16 +3,13 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use fred::clients::{Client, WithOptions};
-use fred::error::{Error as FredError, ErrorKind};
 use fred::interfaces::ClientLike;
-use fred::types::config::{Config, Options, ReconnectPolicy, ServerConfig};
-use fred::types::{Builder, ClusterHash, CustomCommand, FromValue, Value};
+use fred::types::{ClusterHash, CustomCommand, FromValue, Value};
 
+use super::connection::{Connections, failed};
 use super::error::StorageError;
 use crate::share::Timestamp;
 
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long replicas may take to confirm.
 const WAIT_MS: i64 = 1_000;
 const CLOCK_STALE: Duration = Duration::from_secs(30);
@@ -24,6 +21,8 @@ pub struct RedisSettings {
     pub url: String,
     /// Put in front of every key, so that several installations can share one Redis.
     pub prefix: String,
+    /// How many replicas must confirm a commit.
+    pub replicas: u32,
 }
 
 /// What Redis says about itself.
@@ -51,11 +50,16 @@ pub struct RedisFacts {
     pub loading: bool,
 }
 
+impl RedisFacts {
+    /// Whether it can be written.
+    pub fn is_primary(&self) -> bool {
+        self.role == "master"
+    }
+}
+
 /// One Redis, reconnecting by itself, with one clock for everybody who uses it.
 pub struct Redis {
-    client: Client,
-    /// While Redis is away a command is told so at once instead of waiting for it.
-    impatient: WithOptions<Client>,
+    connections: Connections,
     prefix: String,
     clock: Mutex<Option<ClockReading>>,
 }
@@ -72,38 +76,8 @@ impl Redis {
     /// # Errors
     /// [`StorageError::Unavailable`] when the URL cannot be read.
     pub fn connect(settings: &RedisSettings) -> Result<Self, StorageError> {
-        let mut config = match settings.url.strip_prefix("redis+unix://") {
-            Some(path) => Config {
-                server: ServerConfig::new_unix_socket(path),
-                ..Config::default()
-            },
-            None => Config::from_url(&settings.url).map_err(|e| failed("read REDIS_URL", e))?,
-        };
-        // This is about the first connection only: a Redis that starts later must be found, too.
-        config.fail_fast = false;
-        let client = Builder::from_config(config)
-            .with_connection_config(|connection| {
-                connection.connection_timeout = Duration::from_secs(3);
-                connection.internal_command_timeout = Duration::from_secs(3);
-                // Whether a command took effect is found out by the swap's own bytes, never by sending it blindly again.
-                connection.max_command_attempts = 1;
-                connection.unresponsive.max_timeout = Some(Duration::from_secs(10));
-                connection.tcp.nodelay = Some(true);
-            })
-            .with_performance_config(|performance| {
-                performance.default_command_timeout = COMMAND_TIMEOUT;
-            })
-            .set_policy(ReconnectPolicy::new_exponential(0, 50, 1_000, 2))
-            .build()
-            .map_err(|e| failed("prepare the connection to Redis", e))?;
-        drop(client.connect());
-        let impatient = client.with_options(&Options {
-            fail_fast: true,
-            ..Options::default()
-        });
         Ok(Self {
-            client,
-            impatient,
+            connections: Connections::open(&settings.url, settings.replicas > 0)?,
             prefix: settings.prefix.clone(),
             clock: Mutex::new(None),
         })
@@ -124,7 +98,7 @@ impl Redis {
         let started = Instant::now();
         let command = CustomCommand::new_static(command, ClusterHash::FirstKey, false);
         // The driver's future is 15 KiB: boxed here, it does not swell every future above.
-        let answer = Box::pin(self.impatient.custom::<R, Value>(command, args)).await;
+        let answer = Box::pin(self.connections.shared().custom::<R, Value>(command, args)).await;
         metrics::histogram!("onetimeshare_redis_seconds").record(started.elapsed().as_secs_f64());
         answer.map_err(|e| failed(operation, e))
     }
@@ -136,7 +110,7 @@ impl Redis {
         replicas: u32,
     ) -> Result<(u32, u32), StorageError> {
         const OPERATION: &str = "swap a record on replicas";
-        let pipeline = self.client.pipeline();
+        let pipeline = self.connections.waiting_pipeline();
         for (name, args) in [
             ("EVAL", eval),
             ("WAIT", vec![i64::from(replicas).into(), WAIT_MS.into()]),
@@ -219,6 +193,34 @@ impl Redis {
         })
     }
 
+    /// The regular look: whether this is a primary; if not, a look for one begins. Who only reads would never notice that a
+    /// failover has made his server a replica.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when Redis does not answer.
+    pub async fn stay_with_primary(&self) -> Result<bool, StorageError> {
+        let facts = self.facts().await;
+        self.connections.was_there(facts.is_ok());
+        let primary = facts?.is_primary();
+        if !primary {
+            self.connections.look_anew();
+        }
+        Ok(primary)
+    }
+
+    /// Whether Redis takes writes at all: a replica, a primary without its replicas, and one that cannot save may not. It
+    /// deletes what was never there, which costs nothing and is refused only with every other write; not, though, for want
+    /// of memory.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when it refuses or does not answer.
+    pub async fn probe(&self) -> Result<(), StorageError> {
+        let args = vec![self.key("probe").into()];
+        self.call::<Value>("try a write", "DEL", args)
+            .await
+            .map(drop)
+    }
+
     /// Adds to the counter of bytes held and returns its new value. A hint: the background scan recounts it.
     ///
     /// # Errors
@@ -264,7 +266,7 @@ impl Redis {
 
     /// Closes the connection.
     pub async fn close(&self) {
-        drop(self.client.quit().await);
+        self.connections.close().await;
     }
 }
 
@@ -272,16 +274,4 @@ impl ClockReading {
     fn carried(self) -> Timestamp {
         self.redis.plus(self.taken.elapsed())
     }
-}
-
-/// Redis's own refusals keep their first word: it says what to do (`OOM`, `READONLY`, `MISCONF`, `LOADING` …).
-fn failed(operation: &'static str, error: FredError) -> StorageError {
-    // Details of a parse or protocol error can quote what was being read.
-    let shown = match error.kind() {
-        ErrorKind::Parse | ErrorKind::Protocol | ErrorKind::InvalidArgument | ErrorKind::Url => {
-            FredError::new(error.kind().clone(), "the details are not logged")
-        }
-        _ => error,
-    };
-    StorageError::unavailable(operation, shown)
 }

@@ -192,8 +192,16 @@ impl Vault {
             redis.add(Wellness::Failing, "redis does not answer");
             return redis;
         };
-        if facts.role != "master" {
+        if facts.loading {
+            redis.add(Wellness::Failing, "redis does not answer");
+        } else if !facts.is_primary() {
             redis.add(Wellness::Failing, "redis is a read-only replica");
+        } else if let Err(error) = self.redis().probe().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "Redis refuses to write"
+            );
+            redis.add(Wellness::Failing, "redis refuses to write");
         }
         if facts.maxmemory_policy != "noeviction" {
             redis.add(Wellness::Degraded, "redis may evict shares");

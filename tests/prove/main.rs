@@ -12,6 +12,7 @@
 mod crashes;
 mod faults;
 mod proof;
+mod replicas;
 mod secrets;
 #[path = "../api/support/mod.rs"]
 #[expect(

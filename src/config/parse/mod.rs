@@ -1,5 +1,7 @@
 //! Strict spellings: each function accepts exactly what its error sentence says, and never echoes the value.
 
+mod redis;
+
 use std::{
     net::{IpAddr, SocketAddr},
     num::NonZeroU32,
@@ -10,6 +12,8 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::{AbuseContact, BlockedAgents, LogFormat, LogLevel, PublicUrl, Rate};
+
+pub(super) use redis::redis_url;
 
 /// A value, or the sentence that says what was expected.
 pub(super) type Parsed<T> = Result<T, String>;
@@ -148,15 +152,6 @@ pub(super) fn public_url(text: &str) -> Parsed<PublicUrl> {
     Ok(PublicUrl {
         origin: url.origin().ascii_serialization(),
     })
-}
-
-pub(super) fn redis_url(text: &str) -> Parsed<super::Secret> {
-    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
-    match scheme {
-        Some("redis" | "rediss" | "redis-sentinel" | "rediss-sentinel" | "redis+unix") => Ok(super::Secret::new(text)),
-        Some("redis-cluster" | "rediss-cluster") => Err("Redis Cluster is not supported".to_owned()),
-        _ => Err("expected redis://…, rediss://…, redis-sentinel://…, rediss-sentinel://… or redis+unix://…".to_owned()),
-    }
 }
 
 /// No braces, because Redis Cluster would read a hash tag in them; nothing that needs quoting.

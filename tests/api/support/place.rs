@@ -74,7 +74,12 @@ impl Setup {
 
     /// A server on a Redis of its own.
     pub(crate) async fn own_redis() -> Self {
-        Self::at(Some(RedisServer::own().await), None).await
+        Self::on(&RedisServer::own().await).await
+    }
+
+    /// A server on this Redis.
+    pub(crate) async fn on(redis: &Arc<RedisServer>) -> Self {
+        Self::at(Some(Arc::clone(redis)), None).await
     }
 
     /// A server that brings its own Redis.

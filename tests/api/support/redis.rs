@@ -65,6 +65,11 @@ impl RedisServer {
 
     /// Starts it (again) on the same port and files; returns before it answers.
     pub(crate) fn start(&self) {
+        self.start_with(&[]);
+    }
+
+    /// As [`Self::start`], with more arguments.
+    pub(crate) fn start_with(&self, more: &[&str]) {
         let (port, directory) = (
             self.port.to_string(),
             self.directory.to_string_lossy().into_owned(),
@@ -86,6 +91,7 @@ impl RedisServer {
             "--maxmemory-policy",
             "noeviction",
         ];
+        let command = [&command[..], more].concat();
         let log = self.directory.join("redis.log");
         let started = Supervised::start(
             &command,
@@ -123,9 +129,14 @@ impl RedisServer {
             .signal(signal);
     }
 
+    /// The port it listens on.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// What a server is told to find it.
     pub(crate) fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        format!("redis://127.0.0.1:{}", self.port())
     }
 
     /// Where its files lie.
@@ -138,17 +149,9 @@ impl RedisServer {
         self.try_command(words).expect("redis-server answers")
     }
 
-    fn try_command(&self, words: &[&str]) -> Option<Reply> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        stream
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .ok()?;
-        let mut request = format!("*{}\r\n", words.len()).into_bytes();
-        for word in words {
-            request.extend_from_slice(format!("${}\r\n{word}\r\n", word.len()).as_bytes());
-        }
-        stream.write_all(&request).ok()?;
-        read_reply(&mut BufReader::new(stream))
+    /// The same, if it answers.
+    pub(crate) fn try_command(&self, words: &[&str]) -> Option<Reply> {
+        ask(self.port, words)
     }
 
     /// Every key that begins with `prefix`, sorted.
@@ -172,6 +175,20 @@ impl Reply {
             Self::Nil | Self::List(_) => String::new(),
         }
     }
+}
+
+/// One command to whoever speaks the protocol on this port, if it answers.
+pub(crate) fn ask(port: u16, words: &[&str]) -> Option<Reply> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .ok()?;
+    let mut request = format!("*{}\r\n", words.len()).into_bytes();
+    for word in words {
+        request.extend_from_slice(format!("${}\r\n{word}\r\n", word.len()).as_bytes());
+    }
+    stream.write_all(&request).ok()?;
+    read_reply(&mut BufReader::new(stream))
 }
 
 fn read_reply(stream: &mut BufReader<TcpStream>) -> Option<Reply> {

@@ -1,0 +1,231 @@
+//! `REDIS_REPLICAS`: an upload is acknowledged once a replica has it, or taken back.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    replicas::Link,
+    support::{
+        RedisServer, Setup, collecting::collect, content, eventually, files, redis::Reply, ticket,
+        views::Health, wait::pause,
+    },
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_its_replica_an_upload_is_503_and_leaves_nothing() {
+    let (primary, replica) = (RedisServer::own().await, RedisServer::own().await);
+    let link = Link::to(primary.port()).await;
+    replica.follow(link.port());
+    replica.in_step_with(&primary).await;
+    let server = Setup::on(&primary)
+        .await
+        .set("REDIS_REPLICAS", "1")
+        .start()
+        .await;
+    let client = server.client();
+    let bytes = content(100_000);
+    let kept = client.upload(&bytes, "a", &[]).await;
+    let record = primary
+        .keys("")
+        .into_iter()
+        .find(|key| key.contains(&kept.id) && key.ends_with(":share"))
+        .unwrap();
+    assert_eq!(
+        replica.command(&["EXISTS", &record]),
+        Reply::Number(1),
+        "what is acknowledged is on the replica"
+    );
+    for way in ["cut", "frozen"] {
+        if way == "cut" {
+            link.cut();
+        } else {
+            link.freeze();
+        }
+        let refused = client.try_upload(&bytes, "b", &[]).await;
+        assert!(!refused.header("retry-after").is_empty(), "{way}");
+        refused.problem(503);
+        let lives = files::blob(server.place().data(), &kept.id);
+        eventually("it is taken back", Duration::from_secs(20), async || {
+            files::blobs(server.place().data()) == lives.clone().into_iter().collect::<Vec<_>>()
+                && primary
+                    .keys("")
+                    .iter()
+                    .filter(|key| key.ends_with(":share"))
+                    .count()
+                    == 1
+        })
+        .await;
+        link.restore();
+        replica.in_step_with(&primary).await;
+        client.upload(&bytes, "c", &[("expires", "1s")]).await;
+        eventually("it has expired", Duration::from_secs(20), async || {
+            client.cleanup(&[("apply", "true")]).await;
+            files::blobs(server.place().data()).len() == 1
+        })
+        .await;
+    }
+    collect(client, &kept, &bytes).await;
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn uploads_that_wait_for_a_replica_hold_up_nobody_else() {
+    let (primary, replica) = (RedisServer::own().await, RedisServer::own().await);
+    let link = Link::to(primary.port()).await;
+    replica.follow(link.port());
+    replica.in_step_with(&primary).await;
+    let server = Setup::on(&primary)
+        .await
+        .set("REDIS_REPLICAS", "1")
+        .start()
+        .await;
+    let client = server.client();
+    let share = client.upload(&content(1_000), "a", &[]).await;
+    link.freeze();
+    let uploads: Vec<_> = (0..3)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.try_upload(b"x", "b", &[]).await.status })
+        })
+        .collect();
+    let mut slowest = Duration::ZERO;
+    let begun = Instant::now();
+    while uploads.iter().any(|upload| !upload.is_finished()) {
+        let asked = Instant::now();
+        client.inspect(&share).await.expect(200);
+        slowest = slowest.max(asked.elapsed());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(
+        begun.elapsed() > Duration::from_millis(900),
+        "they did wait"
+    );
+    assert!(
+        slowest < Duration::from_millis(700),
+        "an inspection took {slowest:?} while uploads waited for a replica"
+    );
+    for upload in uploads {
+        assert_eq!(upload.await.unwrap(), 503);
+    }
+    link.restore();
+    replica.in_step_with(&primary).await;
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_finds_the_primary_although_it_only_reads() {
+    let (one, two) = (RedisServer::own().await, RedisServer::own().await);
+    two.follow(one.port());
+    two.in_step_with(&one).await;
+    let front = Link::to(one.port()).await;
+    let server = Setup::on(&two)
+        .await
+        .set("REDIS_URL", &format!("redis://127.0.0.1:{}", front.port()))
+        .start()
+        .await;
+    let client = server.client();
+    let bytes = content(10_000);
+    let share = client.upload(&bytes, "a", &[]).await;
+    two.in_step_with(&one).await;
+    two.promote();
+    // The connection to the old primary stays: nothing but its word shows that it is a replica now.
+    let connected = one.info("connected_clients");
+    assert!(connected.parse::<u32>().unwrap() > 1);
+    one.follow(two.port());
+    front.lead_new_to(two.port());
+    let health: Health = client.get("/health").await.json();
+    assert_eq!(health.status, "failing");
+    assert!(health.redis.to_string().contains("read-only replica"));
+    crate::support::wait::health_is(client, 200).await;
+    collect(client, &share, &bytes).await;
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_that_meets_a_replica_finds_the_primary() {
+    let (one, two) = (RedisServer::own().await, RedisServer::own().await);
+    two.follow(one.port());
+    two.in_step_with(&one).await;
+    let front = Link::to(one.port()).await;
+    let server = Setup::on(&two)
+        .await
+        .set("REDIS_URL", &format!("redis://127.0.0.1:{}", front.port()))
+        .start()
+        .await;
+    let client = server.client();
+    let share = client.upload(&content(10_000), "a", &[]).await;
+    two.in_step_with(&one).await;
+    two.promote();
+    one.follow(two.port());
+    front.lead_new_to(two.port());
+    let ticket = ticket();
+    let asked = Instant::now();
+    // The regular look may have come first; else the first answer is READONLY.
+    let first = client.try_reserve(&share, &ticket, None).await.status;
+    assert!([200, 503].contains(&first), "{first}");
+    let within = Duration::from_secs(20);
+    eventually("the same ticket is served", within, async || {
+        client.try_reserve(&share, &ticket, None).await.status == 200
+    })
+    .await;
+    assert!(
+        asked.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        asked.elapsed()
+    );
+    client.download(&share, &ticket).await.expect(200);
+    client.ack(&share, &ticket).await.expect(204);
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_waits_for_the_primary_and_believes_only_that() {
+    let (primary, replica) = (RedisServer::own().await, RedisServer::own().await);
+    replica.follow(primary.port());
+    replica.in_step_with(&primary).await;
+    primary.configure("maxmemory-policy", "allkeys-lru");
+    let front = Link::to(replica.port()).await;
+    let url = format!("redis://:a%40secret@127.0.0.1:{}", front.port());
+    for redis in [&primary, &replica] {
+        redis.command(&["ACL", "SETUSER", "default", ">a@secret"]);
+    }
+    let setup = Setup::on(&primary).await.set("REDIS_URL", &url);
+    let (refused, ()) = tokio::join!(setup.start_refused(), async {
+        pause(1_500).await;
+        front.lead_new_to(primary.port());
+    });
+    assert!(refused.code != 0);
+    for words in ["read-only replica", "REDIS_ALLOW_EVICTION"] {
+        assert!(refused.log.contains(words), "{words}: {}", refused.log);
+    }
+    assert!(!refused.log.contains("secret"), "{}", refused.log);
+}
+
+#[tokio::test]
+async fn a_wrong_url_stops_the_start_with_a_sentence() {
+    for (url, words) in [
+        (
+            "redis-sentinel://:hunter2@127.0.0.1:1",
+            "sentinelServiceName is missing",
+        ),
+        (
+            "redis-sentinel://127.0.0.1:1,127.0.0.1:2/?sentinelServiceName=m&sentinelPassword=hunter2",
+            "&node=",
+        ),
+        (
+            "redis://:hunter2@127.0.0.1/first",
+            "redis://[user:password@]host[:port][/database]",
+        ),
+    ] {
+        let refused = Setup::shared()
+            .await
+            .set("REDIS_URL", url)
+            .start_refused()
+            .await;
+        assert!(
+            refused.code != 0 && refused.log.contains(words),
+            "{}",
+            refused.log
+        );
+        assert!(refused.log.contains("REDIS_URL") && !refused.log.contains("hunter2"));
+    }
+}

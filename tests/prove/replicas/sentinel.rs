@@ -1,0 +1,205 @@
+//! `REDIS_URL=redis-sentinel://…`: real failovers, found and followed without anybody's help.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::future::join_all;
+
+use crate::{
+    proof::{Proof, Scale},
+    replicas::{
+        sentinels::{REDIS_PASSWORD, SENTINEL_PASSWORD, Sentinels},
+        story::{Ended, Story},
+    },
+    support::{Client, Dice, Setup, eventually, say, wait::health_is, wait::pause},
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sentinel_failovers_are_followed() {
+    let mut proof = Proof::begin("sentinel-failovers");
+    let (rounds, shares) = (proof.rounds(20, 1), proof.rounds(50, 10).max(10));
+    let mut dice = Dice::from_seed(proof.seed());
+    let sentinels = Sentinels::watch().await;
+    let first = Setup::on(&sentinels.redis[0])
+        .await
+        .set("REDIS_URL", &sentinels.url())
+        .set("REDIS_REPLICAS", "1")
+        .set("RESERVATION_LEASE", "1s")
+        .set("ARGON2_MEMORY", "1MiB")
+        .set("ARGON2_PASSES", "1")
+        .set("LOG_LEVEL", "trace")
+        .start()
+        .await;
+    let second = first.sibling().await;
+    let clients = [first.client().clone(), second.client().clone()];
+    let clients_of_primary = sentinels.redis[0].command(&["CLIENT", "LIST"]).text();
+    assert!(
+        clients_of_primary.contains("user=onetime"),
+        "{clients_of_primary}"
+    );
+
+    let (mut recoveries, mut collected, mut revoked) = (Vec::new(), 0, 0);
+    for round in 0..rounds {
+        let stories = deposit(&clients, &mut dice, shares).await;
+        let lives = stories.iter().map(|story| {
+            let (story, clients) = (Arc::clone(story), clients.clone());
+            let dice = Dice::from_seed(dice.next());
+            tokio::spawn(async move { story.live(&clients, dice).await })
+        });
+        let lives: Vec<_> = lives.collect();
+        pause(dice.below(250)).await;
+        recoveries.extend(fail_over(&sentinels, &clients, round % 2 == 0).await);
+        for life in lives {
+            life.await.expect("what a share went through held");
+        }
+        for client in &clients {
+            health_is(client, 200).await;
+        }
+        sentinels.gather().await;
+        let ends = join_all(stories.iter().map(|story| story.settle(&clients))).await;
+        for (story, end) in stories.iter().zip(ends) {
+            assert!(
+                story.recipients() <= 1,
+                "two tickets got content: {}",
+                story.told()
+            );
+            assert_ne!(
+                end,
+                Ended::Lost,
+                "an acknowledged share was lost: {}",
+                story.told()
+            );
+            collected += usize::from(end == Ended::Collected);
+            revoked += usize::from(end == Ended::Revoked);
+        }
+    }
+    recoveries.sort_unstable();
+    let at = |share: usize| recoveries[(recoveries.len() * share / 100).min(recoveries.len() - 1)];
+    proof.figure("failovers", rounds);
+    proof.figure("collected", collected);
+    proof.figure("revoked", revoked);
+    proof.figure("double", 0);
+    proof.figure("lost", 0);
+    proof.figure("recovery_median_ms", at(50));
+    proof.figure("recovery_p99_ms", at(99));
+
+    let log = first.log() + &second.log();
+    for secret in [
+        REDIS_PASSWORD,
+        SENTINEL_PASSWORD,
+        "of%2Fredis",
+        "of%26sentinels",
+    ] {
+        assert!(!log.contains(secret), "a password is in the log: {secret}");
+    }
+    first.client().cleanup(&[("apply", "true")]).await;
+    drop(second);
+    make_primary_again(&sentinels).await;
+    health_is(&clients[0], 200).await;
+    first.finish().await;
+    proof.holds();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_sentinels_of_the_url_are_asked_again_when_those_learned_of_are_gone() {
+    let proof = Proof::begin("sentinel-begins-anew");
+    if proof.scale() == Scale::Quick {
+        say("sentinel-begins-anew: NOT in the quick form, it waits for 15 s; make prove runs it");
+        return;
+    }
+    let mut sentinels = Sentinels::watch().await;
+    let server = Setup::on(&sentinels.redis[0])
+        .await
+        .set("REDIS_URL", &sentinels.url_of_the_first())
+        .start()
+        .await;
+    let client = server.client();
+    // The driver asks only those that the first one told it of.
+    sentinels.end_the_others();
+    sentinels.redis[0].kill();
+    health_is(client, 503).await;
+    sentinels.redis[0].start();
+    sentinels.redis[0].ready().await;
+    health_is(client, 200).await;
+    client.upload(b"again", "a", &[("expires", "1s")]).await;
+    server.finish().await;
+    proof.holds();
+}
+
+/// Ends the primary's time, by order or by kill -9, and measures for each server how long until it takes an upload again,
+/// in milliseconds.
+async fn fail_over(sentinels: &Sentinels, clients: &[Client; 2], kill: bool) -> Vec<u64> {
+    let old = Arc::clone(sentinels.primary().expect("there is one"));
+    let begun = Instant::now();
+    if kill {
+        old.kill();
+    } else {
+        let within = Duration::from_secs(30);
+        eventually("Sentinel fails over", within, async || {
+            sentinels.fail_over()
+        })
+        .await;
+    }
+    let within = Duration::from_secs(60);
+    eventually("there is another primary", within, async || {
+        sentinels
+            .primary()
+            .is_some_and(|primary| primary.port() != old.port())
+    })
+    .await;
+    let recovered = clients.iter().map(async |client| {
+        eventually("uploads are taken again", within, async || {
+            let upload = client.upload_request(b"again".to_vec(), "a", &[("expires", "1s")]);
+            let answer = client.try_send(upload).await.expect("the server answers");
+            assert!([201, 503].contains(&answer.status), "{}", answer.text());
+            answer.status == 201
+        })
+        .await;
+        u64::try_from(begun.elapsed().as_millis()).expect("it was short")
+    });
+    let recovered = join_all(recovered).await;
+    if kill {
+        old.start();
+        old.ready().await;
+    }
+    recovered
+}
+
+/// Teardown looks into the first Redis: it must be the primary, or at least say the same.
+async fn make_primary_again(sentinels: &Sentinels) {
+    let first = &sentinels.redis[0];
+    let within = Duration::from_secs(60);
+    eventually("the first is the primary again", within, async || {
+        let is = sentinels
+            .primary()
+            .is_some_and(|primary| primary.port() == first.port());
+        if !is {
+            sentinels.fail_over();
+            pause(500).await;
+        }
+        is
+    })
+    .await;
+    sentinels.gather().await;
+}
+
+async fn deposit(clients: &[Client; 2], dice: &mut Dice, shares: usize) -> Vec<Arc<Story>> {
+    let uploads = (0..shares).map(|index| {
+        let mut dice = Dice::from_seed(dice.next());
+        async move { Story::begin(&clients[index % 2], &mut dice).await }
+    });
+    let stories: Vec<_> = join_all(uploads)
+        .await
+        .into_iter()
+        .flatten()
+        .map(Arc::new)
+        .collect();
+    assert_eq!(
+        stories.len(),
+        shares,
+        "with the replicas there all are acknowledged"
+    );
+    stories
+}
