@@ -3,7 +3,7 @@
 use rustix::process::Signal;
 
 use crate::support::{
-    Setup, collecting::collect, content, files, ticket, views::Health, wait::health_is,
+    Setup, collecting::collect, content, files, raw, ticket, views::Health, wait::health_is,
 };
 
 #[tokio::test]
@@ -105,5 +105,36 @@ async fn a_delivery_that_has_begun_goes_on_without_redis() {
     server.redis().ready().await;
     health_is(client, 200).await;
     client.ack(&share, &ticket).await.expect(204);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_upload_whose_record_redis_forgot_is_503_and_leaves_nothing() {
+    let server = Setup::own_redis().await.start().await;
+    let bytes = content(200_000);
+    let whole = raw::multipart(&[(raw::FILE, &bytes)]);
+    let (first, rest) = whole.split_at(100_000);
+    let mut upload = raw::Raw::connect(server.port()).await;
+    let lines = [
+        format!("Content-Type: {}", raw::multipart_type()),
+        format!("Content-Length: {}", whole.len()),
+        "Accept: application/json".to_owned(),
+    ];
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    upload.head("POST", "/upload", &lines).await;
+    upload.send(first).await;
+    let within = std::time::Duration::from_secs(20);
+    crate::support::eventually("it has begun", within, async || {
+        let keys = server.redis().keys("");
+        keys.iter().any(|key| key.ends_with(":share"))
+    })
+    .await;
+    // As a replica would have it that was not yet told of this upload.
+    server.redis().command(&["FLUSHALL"]);
+    upload.send(rest).await;
+    let refused = upload.answer().await.unwrap();
+    assert_eq!(refused.status, 503);
+    assert!(refused.header("retry-after").is_some());
+    server.nothing_is_left().await;
     server.finish().await;
 }

@@ -10,7 +10,7 @@ use crate::crypto::{
 };
 use crate::share::{Facts, FileName, KeyStretching, Share, ShareId, Stored, Timestamp};
 
-use crate::storage::{BlobWriter, Next, Swapped};
+use crate::storage::{BlobWriter, Next, StorageError, Swapped};
 
 use super::access::kdf_params;
 use super::{DepositError, TransferCount, Vault};
@@ -231,10 +231,24 @@ impl Deposit {
         let store = &self.vault.inner.store;
         match store.swap(self.id, Some(record), Next::Share(next)).await? {
             Swapped::Done(record) => self.record = record,
-            Swapped::Conflict => return Err(DepositError::TooSlow),
+            Swapped::Conflict => return Err(self.ousted().await),
         }
         self.renewed = Instant::now();
         Ok(())
+    }
+
+    /// Why the record is no longer the own one: the sweep has taken the place of a lease that lapsed; before that, nobody
+    /// may, and only a failover can have forgotten it.
+    async fn ousted(&self) -> DepositError {
+        let lease_end = self.record.as_ref().map(|record| record.value.look_at());
+        match (self.vault.now().await, lease_end) {
+            (Ok(now), Some(end)) if now < end => StorageError::Unavailable {
+                operation: "continue an upload",
+                source: "Redis has forgotten its record".into(),
+            }
+            .into(),
+            _ => DepositError::TooSlow,
+        }
     }
 
     /// How often [`Self::renew_if_due`] should be called while nothing comes.

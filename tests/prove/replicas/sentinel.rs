@@ -120,8 +120,7 @@ async fn the_sentinels_of_the_url_are_asked_again_when_those_learned_of_are_gone
     sentinels.end_the_others();
     sentinels.redis[0].kill();
     health_is(client, 503).await;
-    sentinels.redis[0].start();
-    sentinels.redis[0].ready().await;
+    sentinels.revive(&sentinels.redis[0]).await;
     health_is(client, 200).await;
     client.upload(b"again", "a", &[("expires", "1s")]).await;
     server.finish().await;
@@ -161,8 +160,7 @@ async fn fail_over(sentinels: &Sentinels, clients: &[Client; 2], kill: bool) -> 
     });
     let recovered = join_all(recovered).await;
     if kill {
-        old.start();
-        old.ready().await;
+        sentinels.revive(&old).await;
     }
     recovered
 }

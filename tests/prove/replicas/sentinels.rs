@@ -87,6 +87,13 @@ impl Sentinels {
         })
     }
 
+    /// Starts one again after `kill -9`.
+    pub(crate) async fn revive(&self, redis: &RedisServer) {
+        redis.start();
+        redis.ready().await;
+        admit(redis);
+    }
+
     /// Asks for another primary; it may be too early after the last time.
     pub(crate) fn fail_over(&self) -> bool {
         ask(self.ports[0], &["SENTINEL", "FAILOVER", NAME]) == Some(Reply::Text(b"OK".to_vec()))
@@ -103,7 +110,6 @@ impl Sentinels {
         let primary = self.primary().expect("it was just there");
         for replica in &self.redis {
             if replica.port() != primary.port() {
-                admit(replica);
                 if replica.info("master_port") != primary.port().to_string() {
                     replica.follow(primary.port());
                 }
