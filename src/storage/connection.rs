@@ -43,7 +43,7 @@ impl Connections {
     pub(super) fn open(url: &str, writes_wait: bool) -> Result<Self, StorageError> {
         let waiting = if writes_wait { WAITING_CONNECTIONS } else { 0 };
         Ok(Self {
-            lines: RwLock::new(Lines::from(client(url)?, waiting)),
+            lines: RwLock::new(Lines::from(&client(url)?, waiting)),
             turn: AtomicUsize::new(0),
             in_vain: AtomicU32::new(0),
         })
@@ -77,7 +77,7 @@ impl Connections {
         } else if self.in_vain.fetch_add(1, Ordering::Relaxed) + 1 >= LOOKS_IN_VAIN {
             self.in_vain.store(0, Ordering::Relaxed);
             let mut lines = self.lines.write().expect("no holder of the lines panics");
-            let again = Lines::from(lines.shared.clone_new(), lines.waiting.len());
+            let again = Lines::from(&lines.shared.clone_new(), lines.waiting.len());
             for router in std::mem::replace(&mut *lines, again).routers {
                 router.abort();
             }
@@ -106,9 +106,9 @@ impl Connections {
 
 impl Lines {
     /// Starts connecting in the background.
-    fn from(shared: Client, waiting: usize) -> Self {
+    fn from(shared: &Client, waiting: usize) -> Self {
         let waiting: Vec<Client> = (0..waiting).map(|_| shared.clone_new()).collect();
-        let routers = std::iter::once(&shared).chain(&waiting);
+        let routers = std::iter::once(shared).chain(&waiting);
         Self {
             routers: routers.map(ClientLike::connect).collect(),
             shared: shared.with_options(&Options {

@@ -53,8 +53,8 @@ async fn an_upload_is_refused_before_its_body_is_read() {
     let server = Setup::own_redis().await.start().await;
     server.redis().kill();
     health_is(server.client(), 503).await;
-    let mut raw = crate::support::raw::Raw::connect(server.port()).await;
-    let kind = format!("Content-Type: {}", crate::support::raw::multipart_type());
+    let mut raw = raw::Raw::connect(server.port()).await;
+    let kind = format!("Content-Type: {}", raw::multipart_type());
     raw.head(
         "POST",
         "/upload",

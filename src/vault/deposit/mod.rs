@@ -124,12 +124,13 @@ impl Vault {
             crypto::seal_header(&file_key, &info).map_err(DepositError::BadName)?;
         let share = Share::receiving(facts, now, times);
         let pepper = self.inner.blobs.pepper(last_hour).await?;
-        // No id is drawn twice, so nobody else writes this line of the agenda.
+        // No id is drawn twice, so nobody else writes this line of the agenda. It goes out first: a failover then never
+        // forgets the line of a record that it keeps.
         let look_at = share.look_at();
         let next = Next::Share(share);
-        let (swapped, ()) = tokio::join!(
-            self.inner.store.swap(id, None, next),
-            self.hint(id, look_at)
+        let ((), swapped) = tokio::join!(
+            self.hint(id, look_at),
+            self.inner.store.swap(id, None, next)
         );
         let Swapped::Done(record) = swapped? else {
             return Err(DepositError::TooSlow);

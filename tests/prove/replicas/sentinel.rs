@@ -27,6 +27,7 @@ async fn sentinel_failovers_are_followed() {
         .set("REDIS_URL", &sentinels.url())
         .set("REDIS_REPLICAS", "1")
         .set("RESERVATION_LEASE", "1s")
+        .set("UPLOAD_LEASE", "5s")
         .set("ARGON2_MEMORY", "1MiB")
         .set("ARGON2_PASSES", "1")
         .set("LOG_LEVEL", "trace")
@@ -141,7 +142,7 @@ async fn fail_over(sentinels: &Sentinels, clients: &[Client; 2], kill: bool) -> 
         })
         .await;
     }
-    let within = Duration::from_secs(60);
+    let within = Duration::from_mins(1);
     eventually("there is another primary", within, async || {
         sentinels
             .primary()
@@ -168,7 +169,7 @@ async fn fail_over(sentinels: &Sentinels, clients: &[Client; 2], kill: bool) -> 
 /// Teardown looks into the first Redis: it must be the primary, or at least say the same.
 async fn make_primary_again(sentinels: &Sentinels) {
     let first = &sentinels.redis[0];
-    let within = Duration::from_secs(60);
+    let within = Duration::from_mins(1);
     eventually("the first is the primary again", within, async || {
         let is = sentinels
             .primary()

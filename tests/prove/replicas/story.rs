@@ -110,7 +110,7 @@ impl Story {
                 self.collect(here, &two, usize::MAX).await;
             }
             _ => {
-                for _ in 0..1 + dice.below(5) {
+                for _ in 0..=dice.below(5) {
                     let guess = here.reserve_request(&self.share, &two, Some("a wrong guess"));
                     let _whatever_it_says = here.try_send(guess).await;
                 }
