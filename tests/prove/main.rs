@@ -15,8 +15,5 @@ mod proof;
 mod replicas;
 mod secrets;
 #[path = "../api/support/mod.rs"]
-#[expect(
-    dead_code,
-    reason = "the tests in tests/api use the rest"
-)]
+#[expect(dead_code, reason = "the tests in tests/api use the rest")]
 mod support;
