@@ -191,6 +191,11 @@ mod tests {
             format!("{}.pdf", "ä".repeat(98)),
             "as much as there is room for"
         );
+        assert_eq!(
+            clean(&format!("a{}.pdf", "ä".repeat(300))),
+            format!("a{}.pdf", "ä".repeat(97)),
+            "never half a character"
+        );
         assert_eq!(clean(&"x".repeat(4096)).len(), MAX_NAME_BYTES);
         assert_eq!(
             clean(&format!("a.{}", "x".repeat(4096))).len(),
