@@ -1,7 +1,7 @@
 //! The largest of everything, and how much room is taken for it.
 
 use onetimeshare::crypto::{
-    CHUNK, FormatError, HEADER_LEN, Layout, Pepper, Sealer, TAG, header, passphrase, wrap,
+    CHUNK, FileKey, FormatError, HEADER_LEN, Layout, Pepper, Sealer, TAG, header, passphrase, wrap,
 };
 
 use crate::support::content;
@@ -57,4 +57,13 @@ fn a_pepper_goes_to_its_file_and_comes_back() {
     let bytes = *b"thirty-two bytes of one hour's !";
     assert_eq!(Pepper::from_bytes(bytes).as_bytes(), &bytes);
     assert_ne!(Pepper::random().as_bytes(), Pepper::random().as_bytes());
+}
+
+#[test]
+fn file_keys_are_equal_only_if_every_byte_is() {
+    let mut bytes = [7; 32];
+    let key = FileKey::from_bytes(bytes);
+    assert!(key == FileKey::from_bytes(bytes));
+    bytes[31] ^= 1;
+    assert!(key != FileKey::from_bytes(bytes));
 }
