@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use actix_web::http::{
     Method,
-    header::{self, HeaderMap, HeaderName},
+    header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 
 /// What identifies the one version of a file there ever is.
@@ -40,23 +40,21 @@ pub enum Selection {
 ///
 /// At most one range is served: several ranges, a malformed range or another unit answer with everything.
 pub fn select(method: &Method, headers: &HeaderMap, file: Validators<'_>, size: u64) -> Selection {
-    let field = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let modified = whole_seconds(file.last_modified);
     let date = |name: HeaderName| {
-        field(name)
-            .and_then(|date| httpdate::parse_http_date(date).ok())
-            .map(whole_seconds)
+        let value = headers.get(name)?.to_str().ok()?;
+        httpdate::parse_http_date(value).ok().map(whole_seconds)
     };
 
-    if let Some(tags) = field(header::IF_MATCH) {
-        if !names(tags, file.etag, Comparison::Strong) {
+    if let Some(tags) = tags(headers, &header::IF_MATCH) {
+        if !names(&tags, file.etag, Comparison::Strong) {
             return Selection::PreconditionFailed;
         }
     } else if date(header::IF_UNMODIFIED_SINCE).is_some_and(|date| modified > date) {
         return Selection::PreconditionFailed;
     }
-    if let Some(tags) = field(header::IF_NONE_MATCH) {
-        if names(tags, file.etag, Comparison::Weak) {
+    if let Some(tags) = tags(headers, &header::IF_NONE_MATCH) {
+        if names(&tags, file.etag, Comparison::Weak) {
             return Selection::NotModified;
         }
     } else if date(header::IF_MODIFIED_SINCE).is_some_and(|date| modified <= date) {
@@ -67,10 +65,9 @@ pub fn select(method: &Method, headers: &HeaderMap, file: Validators<'_>, size: 
     let (Some(range), None) = (ranges.next(), ranges.next()) else {
         return Selection::Full;
     };
-    let still_the_same = field(header::IF_RANGE).is_none_or(|validator| {
-        let validator = validator.trim();
-        let dated = httpdate::parse_http_date(validator).map(whole_seconds);
-        validator == file.etag || dated.is_ok_and(|date| date == modified)
+    let still_the_same = headers.get(header::IF_RANGE).is_none_or(|validator| {
+        validator.as_bytes().trim_ascii() == file.etag.as_bytes()
+            || date(header::IF_RANGE).is_some_and(|date| date == modified)
     });
     if *method != Method::GET || !still_the_same {
         return Selection::Full;
@@ -88,14 +85,23 @@ enum Comparison {
     Weak,
 }
 
-fn names(tags: &str, etag: &str, comparison: Comparison) -> bool {
-    tags.split(',').map(str::trim).any(|tag| {
-        let tag = match comparison {
-            Comparison::Strong => tag,
-            Comparison::Weak => tag.strip_prefix("W/").unwrap_or(tag),
-        };
-        tag == "*" || tag == etag
-    })
+/// The members of a list field, all its lines together. Bytes, because a tag nobody can read still is one that does not
+/// match.
+fn tags<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Vec<&'a [u8]>> {
+    let lines = headers.get_all(name).map(HeaderValue::as_bytes);
+    let tags = lines.flat_map(|line| line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii));
+    headers.contains_key(name).then(|| tags.collect())
+}
+
+fn names(tags: &[&[u8]], etag: &str, comparison: Comparison) -> bool {
+    *tags == [b"*"]
+        || tags.iter().any(|tag| {
+            let tag = match comparison {
+                Comparison::Strong => tag,
+                Comparison::Weak => tag.strip_prefix(b"W/").unwrap_or(tag),
+            };
+            tag == etag.as_bytes()
+        })
 }
 
 /// HTTP dates have no fractions of a second.

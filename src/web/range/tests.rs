@@ -101,8 +101,33 @@ fn if_range_must_name_this_very_version() {
 
 #[test]
 fn preconditions_come_before_ranges_and_tags_before_dates() {
-    let table: [(&[(HeaderName, &str)], Selection); 10] = [
+    let table: [(&[(HeaderName, &str)], Selection); 15] = [
         (&[(header::IF_MATCH, ETAG)], Selection::Full),
+        // Several lines are one list.
+        (
+            &[(header::IF_MATCH, "\"x\""), (header::IF_MATCH, ETAG)],
+            Selection::Full,
+        ),
+        (
+            &[
+                (header::IF_NONE_MATCH, "\"x\""),
+                (header::IF_NONE_MATCH, ETAG),
+            ],
+            Selection::NotModified,
+        ),
+        // What is no ASCII is a tag all the same, and not ours.
+        (
+            &[(header::IF_MATCH, "\"é\"")],
+            Selection::PreconditionFailed,
+        ),
+        (
+            &[(header::IF_RANGE, "\"é\""), (header::RANGE, "bytes=0-1")],
+            Selection::Full,
+        ),
+        (
+            &[(header::IF_RANGE, ETAG), (header::RANGE, "bytes=0-1")],
+            Selection::Partial { first: 0, last: 1 },
+        ),
         (&[(header::IF_MATCH, "*")], Selection::Full),
         (
             &[(header::IF_MATCH, "W/\"abc\", \"x\"")],
