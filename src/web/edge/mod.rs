@@ -195,7 +195,7 @@ impl Edge {
         let (status, took) = (answer.status().as_u16(), started.elapsed());
         tracing::info!(id = %visitor.id, %method, %route, status, ms = took.as_millis(), "answered");
         metrics::request(route, method.as_str(), status, took);
-        answer.map_body(|_, body| BoxBody::new(Tracked { body, _busy: busy }))
+        answer.map_body(|_, body| BoxBody::new(Tracked { body, busy }))
     }
 
     fn shape(&self, problem: &Problem, visitor: Visitor) -> HttpResponse {
@@ -252,7 +252,7 @@ fn forget(request: HttpRequest) -> HttpRequest {
 /// A body whose end, or whose loss, begins the rest of its connection.
 struct Tracked {
     body: BoxBody,
-    _busy: Busy,
+    busy: Busy,
 }
 
 impl MessageBody for Tracked {
@@ -266,7 +266,12 @@ impl MessageBody for Tracked {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Pin::new(&mut self.get_mut().body).poll_next(context)
+        let this = self.get_mut();
+        let polled = Pin::new(&mut this.body).poll_next(context);
+        if let Poll::Ready(Some(Err(_))) = &polled {
+            this.busy.broke_off();
+        }
+        polled
     }
 }
 

@@ -246,6 +246,17 @@ impl Busy {
         }
         Self(connection)
     }
+
+    /// The answer broke off: the connection will end with a reset, which nobody can take for the end of a body.
+    pub fn broke_off(&self) {
+        if let Some(connection) = self.0.upgrade() {
+            let at_once = Some(Duration::ZERO);
+            let set = rustix::net::sockopt::set_socket_linger(&connection.socket, at_once);
+            if let Err(error) = set {
+                tracing::debug!(%error, "a connection ends in order although its answer broke off");
+            }
+        }
+    }
 }
 
 impl Drop for Busy {
