@@ -1,30 +1,17 @@
 //! Blobs and peppers that are altered, cut or missing: never a clean end, and nothing is deleted because of it.
 
-use std::path::PathBuf;
-
 use crate::support::{
-    Server, Setup, Uploaded,
-    collecting::{collect, take},
+    Setup,
+    collecting::{collect, reserved_blob, take},
     content, files, ticket,
 };
-
-/// A reserved share, its blob's path, and the blob's sound bytes.
-async fn to_be_damaged(server: &Server, bytes: &[u8]) -> (Uploaded, String, PathBuf, Vec<u8>) {
-    let client = server.client();
-    let share = client.upload(bytes, "a", &[]).await;
-    let blob = files::blob(server.place().data(), &share.id).unwrap();
-    let sound = std::fs::read(&blob).unwrap();
-    let ticket = ticket();
-    client.reserve(&share, &ticket, None).await;
-    (share, ticket, blob, sound)
-}
 
 #[tokio::test]
 async fn damage_found_before_the_claim_is_5xx_and_the_share_is_untouched() {
     let server = Setup::shared().await.start().await;
     let client = server.client();
     let bytes = content(300_000);
-    let (share, ticket, blob, sound) = to_be_damaged(&server, &bytes).await;
+    let (share, ticket, blob, sound) = reserved_blob(&server, &bytes).await;
     let first_chunk = sound.len() - bytes.len() - 16 * 5 + 100;
     let spoil: [(&str, &dyn Fn()); 6] = [
         ("the header", &|| files::flip(&blob, 20)),
@@ -70,7 +57,7 @@ async fn damage_found_after_the_claim_breaks_the_connection_and_deletes_nothing(
         .await;
     let client = server.client();
     let bytes = content(3_000_000);
-    let (share, ticket, blob, sound) = to_be_damaged(&server, &bytes).await;
+    let (share, ticket, blob, sound) = reserved_blob(&server, &bytes).await;
     files::flip(&blob, sound.len() / 2);
     for _again in 0..2 {
         let got = take(client, &share, &ticket, 0, usize::MAX).await;
@@ -96,7 +83,7 @@ async fn damage_found_after_the_claim_breaks_the_connection_and_deletes_nothing(
 async fn a_missing_blob_is_5xx_and_the_record_stays() {
     let server = Setup::shared().await.start().await;
     let client = server.client();
-    let (share, ticket, blob, sound) = to_be_damaged(&server, &content(10_000)).await;
+    let (share, ticket, blob, sound) = reserved_blob(&server, &content(10_000)).await;
     std::fs::remove_file(&blob).unwrap();
     let answer = client.get(&format!("/r/{}/{ticket}", share.id)).await;
     assert!(

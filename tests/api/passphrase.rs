@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::{sync::Barrier, task::JoinSet};
 
-use crate::support::{Client, Setup, Uploaded, ticket, views::Inspected};
+use crate::support::{Client, Setup, Uploaded, collecting::counter, ticket, views::Inspected};
 
 const RIGHT: &str = "correct horse battery staple";
 const WRONG: &str = "incorrect horse battery staple";
@@ -17,13 +17,7 @@ async fn protected(client: &Client) -> Uploaded {
 
 /// How many keys the server has derived from passphrases, as its metrics say.
 async fn derivations(client: &Client) -> f64 {
-    let metrics = client.get("/metrics").await.expect(200).text();
-    let counts = metrics
-        .lines()
-        .filter(|line| line.starts_with("onetimeshare_derivations_total"));
-    counts
-        .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
-        .sum()
+    counter(client, "onetimeshare_derivations_total").await
 }
 
 #[tokio::test]

@@ -10,10 +10,13 @@
 )]
 
 mod crashes;
+mod delivery;
 mod faults;
+mod load;
 mod proof;
 mod replicas;
 mod secrets;
 #[path = "../api/support/mod.rs"]
 #[expect(dead_code, reason = "the tests in tests/api use the rest")]
 mod support;
+mod wire;

@@ -1,6 +1,9 @@
 //! A browser, as far as HTTP can tell.
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 use reqwest::{
     Method, RequestBuilder,
@@ -45,8 +48,14 @@ impl From<Created> for Uploaded {
 impl Client {
     /// A browser at whatever listens on this port.
     pub(crate) fn new(port: u16) -> Self {
+        Self::from_address(port, Ipv4Addr::LOCALHOST.into())
+    }
+
+    /// A visitor whose connections come from this address of the machine.
+    pub(crate) fn from_address(port: u16, address: IpAddr) -> Self {
         let http = reqwest::Client::builder()
             .user_agent(BROWSER)
+            .local_address(address)
             .pool_max_idle_per_host(0)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

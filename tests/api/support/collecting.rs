@@ -1,10 +1,10 @@
 //! Downloads that break, trickle or are put together from pieces.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::sync::Barrier;
 
-use super::{Client, Uploaded, ticket, wait::pause};
+use super::{Client, Server, Uploaded, files, ticket, wait::pause};
 
 /// What arrived of a body.
 #[derive(Debug, Default)]
@@ -127,4 +127,27 @@ pub(crate) async fn collect(client: &Client, share: &Uploaded, bytes: &[u8]) {
         bytes.len()
     );
     client.ack(share, &ticket).await.expect(204);
+}
+
+/// The sum of a counter over all its labels, as the server's metrics say.
+pub(crate) async fn counter(client: &Client, name: &str) -> f64 {
+    let metrics = client.get("/metrics").await.expect(200).text();
+    let lines = metrics.lines().filter(|line| line.starts_with(name));
+    lines
+        .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+        .sum()
+}
+
+/// A share that is reserved: it, its ticket, its blob's path, and the blob's bytes.
+pub(crate) async fn reserved_blob(
+    server: &Server,
+    bytes: &[u8],
+) -> (Uploaded, String, PathBuf, Vec<u8>) {
+    let client = server.client();
+    let share = client.upload(bytes, "a", &[]).await;
+    let blob = files::blob(server.place().data(), &share.id).expect("a share has its blob");
+    let sealed = std::fs::read(&blob).expect("the blob is readable");
+    let ticket = ticket();
+    client.reserve(&share, &ticket, None).await;
+    (share, ticket, blob, sealed)
 }

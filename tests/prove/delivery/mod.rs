@@ -1,0 +1,8 @@
+//! Delivery: cut, resumed, asked for in pieces, damaged, or never begun.
+
+mod cuts;
+mod lapses;
+mod nginx;
+mod ranges;
+mod spooling;
+mod tampering;

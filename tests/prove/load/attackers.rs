@@ -1,0 +1,140 @@
+//! Clients that hold connections and give nothing: `slowhttptest`'s four ways, and one of our own.
+
+use std::{
+    fs,
+    net::Ipv4Addr,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use tokio::task::JoinSet;
+
+use crate::{
+    support::{
+        Server, eventually,
+        process::{Supervised, bare_environment, fresh_directory},
+    },
+    wire::Wire,
+};
+
+/// One of `slowhttptest`'s ways.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way {
+    pub(super) name: &'static str,
+    flag: &'static str,
+    path: &'static str,
+    more: &'static [&'static str],
+}
+
+/// All of them.
+pub(super) const WAYS: [Way; 4] = [
+    Way {
+        name: "slow heads",
+        flag: "-H",
+        path: "/",
+        more: &["-i", "5"],
+    },
+    Way {
+        name: "slow bodies",
+        flag: "-B",
+        path: "/d/8c9b9d4e-4e0b-4a1b-8a59-0f5d9c8f1c55",
+        more: &["-i", "5", "-s", "8192"],
+    },
+    Way {
+        name: "many ranges",
+        flag: "-R",
+        path: "/",
+        more: &["-a", "5", "-b", "2000"],
+    },
+    SLOW_READERS,
+];
+
+/// Readers that take five bytes a second of ten pages.
+pub(super) const SLOW_READERS: Way = Way {
+    name: "slow readers",
+    flag: "-X",
+    path: "/",
+    more: &["-k", "10", "-w", "1", "-y", "64", "-n", "1", "-z", "5"],
+};
+
+/// A running `slowhttptest`.
+pub(super) struct Slow {
+    process: Supervised,
+    log: PathBuf,
+}
+
+impl Slow {
+    /// So many connections for so long.
+    pub(super) fn begin(server: &Server, way: Way, connections: usize, time: Duration) -> Self {
+        let log = fresh_directory("slow").join("log");
+        let url = format!("http://127.0.0.1:{}{}", server.port(), way.path);
+        let (count, rate) = (connections.to_string(), connections.div_ceil(2).to_string());
+        let seconds = time.as_secs().to_string();
+        let mut command = vec!["slowhttptest", way.flag, "-c", &count, "-r", &rate];
+        command.extend(["-l", &seconds, "-u", &url, "-p", "10", "-x", "16"]);
+        command.extend(way.more);
+        let process = Supervised::start(
+            &command,
+            &bare_environment(),
+            &log,
+            &log.with_file_name("none"),
+        );
+        Self { process, log }
+    }
+
+    /// Waits for its end; it must have tried as many connections as it was told to.
+    pub(super) async fn ended(mut self) {
+        let over = async || !self.process.alive();
+        eventually("the attack ends", Duration::from_secs(180), over).await;
+        let code = self.process.reap();
+        let said = fs::read_to_string(&self.log).unwrap_or_default();
+        assert!(
+            said.contains("slow HTTP test status") || code == 0,
+            "slowhttptest ended with {code}:\n{said}"
+        );
+    }
+}
+
+/// Connections that were served once, and then send a second head byte by byte.
+pub(super) struct SecondHeads {
+    tasks: JoinSet<Duration>,
+}
+
+impl SecondHeads {
+    pub(super) async fn begin(server: &Server, from: Ipv4Addr, connections: usize) -> Self {
+        let mut tasks = JoinSet::new();
+        for _ in 0..connections {
+            let mut wire = Wire::connect_from(from, server.port(), None)
+                .await
+                .expect("it listens");
+            let first = wire.exchange("GET", "/robots.txt", &[]).await;
+            assert_eq!(first.expect("the first request is served").head.status, 200);
+            tasks.spawn(drip(wire));
+        }
+        Self { tasks }
+    }
+
+    /// How long the server bore with each of them, in order, once it has hung up on all.
+    pub(super) async fn ended(self) -> Vec<Duration> {
+        let mut borne = self.tasks.join_all().await;
+        borne.sort_unstable();
+        borne
+    }
+}
+
+async fn drip(mut wire: Wire) -> Duration {
+    let begun = Instant::now();
+    let mut head = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Mozilla/5.0\r\nX-Padding: "
+        .iter()
+        .chain(std::iter::repeat(&b'a'));
+    while begun.elapsed() < Duration::from_secs(120) {
+        let byte = *head.next().expect("endless");
+        if wire.send(&[byte]).await.is_err() {
+            break;
+        }
+        if wire.is_ended_within(Duration::from_millis(500)).await {
+            break;
+        }
+    }
+    begun.elapsed()
+}
