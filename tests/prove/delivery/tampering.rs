@@ -76,7 +76,7 @@ async fn tampered_blobs_never_end_cleanly() {
 
 /// Tampers with one share until its ticket has little left, then takes it whole.
 async fn one_share(server: &Server, dice: &mut Dice, tally: &Tally) {
-    let size = match dice.below(9) {
+    let size = match dice.below(12) {
         edge @ 0..=1 => usize::try_from(edge).expect("fits"),
         2 => CHUNK - 1,
         3 => CHUNK,
@@ -84,6 +84,7 @@ async fn one_share(server: &Server, dice: &mut Dice, tally: &Tally) {
         5 => 2 * CHUNK,
         6 => 5 * CHUNK + below(dice, CHUNK),
         7 => 12 * CHUNK + below(dice, CHUNK),
+        8..=10 => 3 * CHUNK + below(dice, CHUNK),
         _ => below(dice, CHUNK),
     };
     let bytes = dice.bytes(size);
@@ -153,8 +154,8 @@ fn tamper(dice: &mut Dice, sound: &[u8], other: &[u8], size: usize) -> (&'static
         from..(from + STRIDE).min(sound.len())
     };
     let mut blob = sound.to_vec();
-    let what = match dice.below(12) {
-        0 | 1 => {
+    let what = match dice.below(14) {
+        0 | 1 | 12 | 13 => {
             let at = below(dice, sound.len());
             blob[at] ^= 1 << dice.below(8);
             "a bit"

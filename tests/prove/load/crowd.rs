@@ -62,14 +62,24 @@ async fn honest_visitors_are_served_during_slow_attacks() {
 
     for way in if quick { &[SLOW_READERS][..] } else { &WAYS } {
         let attack = Slow::begin(&server, *way, connections, time);
-        let mut times = works(&visitor, time).await;
+        let (mut times, held) = tokio::join!(works(&visitor, time), async {
+            let mut held = Vec::new();
+            for _ in 0..2 {
+                pause(u64::try_from(time.as_millis()).expect("fits") * 9 / 20).await;
+                held.push(sockets(server.port()));
+            }
+            held
+        });
         attack.ended().await;
+        let what = format!("{}: connections at half time, at the end", way.name);
+        proof.figure(&what, held);
         proof.figure(&format!("{}: honest requests", way.name), times.count());
         proof.figure(&format!("{}: p99 ms", way.name), times.p99());
         comes_to_rest(&mut proof, &server, before, way.name).await;
     }
 
     let attack = SecondHeads::begin(&server, Ipv4Addr::LOCALHOST, connections).await;
+    assert!(sockets(server.port()) >= connections, "all are held");
     let mut times = works(&visitor, time).await;
     assert!(times.count() > 0);
     if !quick {
