@@ -16,8 +16,9 @@ use super::{
     visitor::{HONEST, honest, works},
 };
 
-/// What an allocator may keep of a past storm, in KiB.
-const SLACK: u64 = 24 << 10;
+/// What the allocator may keep, in KiB, of a thousand connections at once. All waves together must stay within it, so what
+/// each of them left behind for good would show.
+const SLACK: u64 = 64 << 10;
 
 /// More than a thousand attackers, an honest visitor and the server's own files need.
 fn raise_the_limit_of_files() {
