@@ -54,7 +54,7 @@ impl Plan {
         };
         // A ticket moves three times the size at most, and whatever a cut stream had put into buffers counts.
         let most = if size < 65_536 { 5 } else { 2 };
-        let mut offsets: Vec<u64> = (0..1 + dice.below(most))
+        let mut offsets: Vec<u64> = (0..=dice.below(most))
             .map(|_| dice.below(size.max(1)))
             .collect();
         offsets.sort_unstable();
@@ -121,7 +121,7 @@ async fn download(server: &Server, plan: &Plan, tally: &Tally, round: usize) {
     let mut have = Vec::with_capacity(plan.bytes.len());
     for (offset, cut) in &plan.cuts {
         let missing = offset.saturating_sub(have.len());
-        let mut wire = begin(plan, &share, &ticket, &mut have, tally).await;
+        let mut wire = begin(plan, &share, &ticket, &have, tally).await;
         wire.body(missing, &mut have)
             .await
             .unwrap_or_else(|error| panic!("download {round}: broken by the server: {error}"));
@@ -143,7 +143,7 @@ async fn download(server: &Server, plan: &Plan, tally: &Tally, round: usize) {
         );
     }
     let missing = plan.bytes.len() - have.len();
-    let mut wire = begin(plan, &share, &ticket, &mut have, tally).await;
+    let mut wire = begin(plan, &share, &ticket, &have, tally).await;
     wire.body(missing, &mut have).await.expect("the rest");
     assert!(
         have == plan.bytes,
@@ -158,13 +158,7 @@ async fn download(server: &Server, plan: &Plan, tally: &Tally, round: usize) {
 }
 
 /// Asks for what is missing until a stream is given.
-async fn begin(
-    plan: &Plan,
-    share: &Uploaded,
-    ticket: &str,
-    have: &mut Vec<u8>,
-    tally: &Tally,
-) -> Wire {
+async fn begin(plan: &Plan, share: &Uploaded, ticket: &str, have: &[u8], tally: &Tally) -> Wire {
     let path = format!("/r/{}/{ticket}", share.id);
     let range = format!("bytes={}-", have.len());
     let fields = [("Range", range.as_bytes())];

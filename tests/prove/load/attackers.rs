@@ -85,7 +85,7 @@ impl Slow {
     /// Waits for its end; it must have tried as many connections as it was told to.
     pub(super) async fn ended(mut self) {
         let over = async || !self.process.alive();
-        eventually("the attack ends", Duration::from_secs(180), over).await;
+        eventually("the attack ends", Duration::from_mins(3), over).await;
         let code = self.process.reap();
         let said = fs::read_to_string(&self.log).unwrap_or_default();
         assert!(
@@ -127,7 +127,7 @@ async fn drip(mut wire: Wire) -> Duration {
     let mut head = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Mozilla/5.0\r\nX-Padding: "
         .iter()
         .chain(std::iter::repeat(&b'a'));
-    while begun.elapsed() < Duration::from_secs(120) {
+    while begun.elapsed() < Duration::from_mins(2) {
         let byte = *head.next().expect("endless");
         if wire.send(&[byte]).await.is_err() {
             break;
