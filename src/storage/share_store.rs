@@ -12,6 +12,10 @@ use crate::share::{Fate, Share, ShareId, Stored, WriterMark};
 
 /// Business rules live in [`crate::share`]; the script only compares and writes.
 ///
+/// "No record" has no writer bytes and is true again after an end. So a record begins only where no fate says that there was
+/// one: the first write of an upload, sent again after a lost reply, must not bring back what the sweep has ended meanwhile
+/// and whose blob it is about to remove.
+///
 /// KEYS: share, fate. ARGV: bytes read (empty: no record), new share (empty: delete), its expiry, new fate, its expiry.
 const SWAP: &str = r"
 local stored = redis.call('GET', KEYS[1]) or ''
@@ -20,6 +24,7 @@ if stored ~= ARGV[1] then
   if ARGV[2] == '' and (redis.call('GET', KEYS[2]) or '') == ARGV[4] then return 1 end
   return 0
 end
+if ARGV[1] == '' and ARGV[2] ~= '' and redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 redis.call('SET', KEYS[2], ARGV[4], 'PXAT', ARGV[5])
 if ARGV[2] == '' then
   redis.call('DEL', KEYS[1])

@@ -66,6 +66,7 @@ mod owner;
 mod passphrase;
 mod race;
 mod ranges;
+mod records;
 mod refused_uploads;
 mod secrets;
 mod sign_in;

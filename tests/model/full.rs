@@ -154,15 +154,15 @@ fn lost_replies() {
 
 #[test]
 fn uploads() {
-    let setup = |roles, failovers| Setup {
+    let setup = |roles, failovers, lost_replies| Setup {
         from_upload: true,
         ticks: 3,
         expiry: 1,
         failovers,
-        lost_replies: true,
+        lost_replies,
         ..plain(roles)
     };
     let few = vec![Role::Uploader, Role::Client(1), Role::Sweeper];
     let more = vec![Role::Uploader, Role::Client(1), Role::Sweeper, Role::Owner];
-    holds("model-uploads", setup(few, 0), setup(more, 1));
+    holds("model-uploads", setup(few, 0, false), setup(more, 1, true));
 }

@@ -6,7 +6,7 @@ use stateright::{Checker as _, HasDiscoveries, Model as _};
 
 use crate::full::plain;
 use crate::machine::Machine;
-use crate::promises::{GONE, GUESSES, NO_DEAD_END, NO_KEYS, ONE_RECIPIENT};
+use crate::promises::{GONE, GUESSES, NO_DEAD_END, NO_KEYS, NOTHING_LOST, ONE_RECIPIENT};
 use crate::setup::{Role, Rules, Setup};
 use crate::trace;
 
@@ -112,4 +112,21 @@ fn without_compare_and_swap_keys_come_back_after_a_revocation() {
         ..Rules::ALL
     };
     breaks(rules, &plain(vec![Role::Client(1), Role::Owner]), NO_KEYS);
+}
+
+/// The reply to an upload's first write is lost, the sweep ends the upload, and the write sent again brings it back: the
+/// sweep then removes the blob of a share that is acknowledged.
+#[test]
+fn without_a_single_beginning_an_acknowledged_share_is_lost() {
+    let rules = Rules {
+        begins_once: false,
+        ..Rules::ALL
+    };
+    let setup = Setup {
+        from_upload: true,
+        ticks: 1,
+        lost_replies: true,
+        ..plain(vec![Role::Uploader, Role::Sweeper])
+    };
+    breaks(rules, &setup, NOTHING_LOST);
 }

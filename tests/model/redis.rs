@@ -79,6 +79,11 @@ impl Turn<'_> {
             if stored != swap.read {
                 return !swap.share.is_some() && self.world.primary.fate == swap.fate;
             }
+            let begins = !swap.read.is_some() && swap.share.is_some();
+            let had_one = self.world.primary.fate != FateRec::NONE;
+            if self.machine.setup.rules.begins_once && begins && had_one {
+                return false;
+            }
         }
         let written = table.share(swap.share);
         self.world.primary = match &written {

@@ -43,6 +43,8 @@ pub(crate) struct Rules {
     pub(crate) writer_bytes: bool,
     /// A write is done only over the bytes that were read.
     pub(crate) compare_and_swap: bool,
+    /// A record begins only where there is no fate.
+    pub(crate) begins_once: bool,
 }
 
 impl Rules {
@@ -52,6 +54,7 @@ impl Rules {
         idempotence: true,
         writer_bytes: true,
         compare_and_swap: true,
+        begins_once: true,
     };
 }
 
