@@ -1,9 +1,9 @@
 //! The blob store's folder: two names, one file, and what each call of `BlobStore` finds or does there.
 
-use onetimeshare::share::Fate;
+use onetimeshare::share::{Fate, Visible};
 
-use crate::machine::Turn;
 use crate::setup::ticket_of;
+use crate::turn::Turn;
 use crate::world::{At, Blob, Job, TicketNo};
 
 /// What `BlobStore::holder` answers.
@@ -67,6 +67,7 @@ impl Turn<'_> {
     /// Begins `Vault::clear`: the removal of what a gone share left.
     pub(crate) fn clear(&mut self, fate: &Fate) {
         self.op_mut().listed = fate.ticket.as_ref().map(ticket_of);
+        self.op_mut().flags.abandons = fate.without_record() == Visible::Abandoned;
         self.forget_and_go(At::UnlinkPublished);
     }
 
@@ -108,7 +109,7 @@ impl Turn<'_> {
             Job::Deliver(..) => self.op().flags.closed,
             _ => false,
         };
-        self.world.past.answered |= answers && self.world.past.acknowledged;
+        self.world.past.answered |= answers && !self.op().flags.abandons;
         self.finish();
     }
 }

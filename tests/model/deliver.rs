@@ -2,11 +2,12 @@
 
 use onetimeshare::share::{Ending, Refusal, Share, State, StreamReport};
 
-use crate::machine::{How, Turn};
+use crate::machine::How;
 use crate::records::Rec;
 use crate::redis::Sent;
 use crate::reserve::names_ticket;
 use crate::setup::{UNIT, digest, ticket_wrap};
+use crate::turn::Turn;
 use crate::world::{At, Job, Op, TicketNo};
 
 impl Op {
@@ -131,7 +132,7 @@ impl Turn<'_> {
                 || stored.into_iter().any(|stored| recorded(&stored.value))
                 || world.ops.iter().any(|op| op.slot == slot)
         };
-        (1..)
+        (1..u8::MAX)
             .find(|slot| !used(*slot))
             .expect("few streams are open")
     }

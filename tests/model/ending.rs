@@ -2,9 +2,10 @@
 
 use onetimeshare::share::{Due, Ending, Phase, State, Visible};
 
-use crate::machine::{How, Turn};
+use crate::machine::How;
 use crate::redis::Sent;
 use crate::setup::{at, digest};
+use crate::turn::Turn;
 use crate::world::{At, Job, TicketNo};
 
 impl Turn<'_> {
@@ -15,6 +16,7 @@ impl Turn<'_> {
             (Sent::Done, _) => self.forget_and_go(At::UnlinkPublished),
             (Sent::Conflict, Job::Acknowledge(_) | Job::Revoke) => {
                 self.op_mut().listed = None;
+                self.op_mut().flags.abandons = false;
                 self.forget_and_go(At::Read);
             }
             (Sent::Conflict, Job::Upload) => {

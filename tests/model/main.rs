@@ -25,5 +25,6 @@ mod rescue;
 mod reserve;
 mod setup;
 mod trace;
+mod turn;
 mod upload;
 mod world;

@@ -1,10 +1,11 @@
 //! Redis as the servers see it: the one script, its lost replies, time to live, replica and failover.
 
-use onetimeshare::share::{Fate, Phase, Share, State};
+use onetimeshare::share::{Fate, Phase, Share, State, Visible};
 
-use crate::machine::{How, Turn};
+use crate::machine::How;
 use crate::records::{FateRec, Rec};
 use crate::setup::{at, ticket_of};
+use crate::turn::Turn;
 use crate::world::{Keys, Swap};
 
 /// How a swap went, as its caller sees it.
@@ -37,6 +38,7 @@ impl Turn<'_> {
         let table = &self.machine.table;
         self.op_mut().fate = table.write_fate(fate, writer_bytes, |fate| world.mentions_fate(fate));
         self.op_mut().listed = fate.ticket.as_ref().map(ticket_of);
+        self.op_mut().flags.abandons = fate.without_record() == Visible::Abandoned;
     }
 
     /// Sends what was prepared.
@@ -127,7 +129,9 @@ impl Turn<'_> {
                 State::Available { .. } => self.world.now >= past.expires,
                 _ => false,
             },
-            (Phase::Abandoned, _) => !past.acknowledged || past.forgot,
+            (Phase::Abandoned, _) => {
+                !past.acknowledged || past.forgot || self.world.now >= past.expires
+            }
             _ => false,
         };
         let past = &mut self.world.past;
@@ -161,9 +165,8 @@ impl Turn<'_> {
         };
         let world = &mut *self.world;
         world.past.failovers += 1;
-        world.past.came_back |= world.past.ended && world.replica.share.is_some();
-        world.past.forgot |=
-            world.past.acknowledged && !world.past.ended && !committed(world.replica.share);
+        world.past.came_back |= world.past.ended;
+        world.past.forgot |= world.past.acknowledged && !committed(world.replica.share);
         world.primary = world.replica;
         if world.past.failovers == self.machine.setup.failovers {
             // Nobody will look at it again.

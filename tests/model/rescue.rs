@@ -1,6 +1,6 @@
 //! What can still be done from a state when every operation under way dies in this moment: by one helper alone, step by
 //! step through the same functions, without a further failure. Only what Redis and the blob store hold counts then, so the
-//! answers are kept by that.
+//! answers are kept by that. A share is never owed and due at once, so one memory serves both questions.
 
 use crate::machine::{Action, How, Machine};
 use crate::promises::is_owed;
@@ -79,8 +79,7 @@ impl Machine {
         let mut world = reserved;
         world.past.got = [0; 2];
         let (delivered, _) = self.alone(&world, Job::Deliver(ticket, 0));
-        let got = delivered.past.got[usize::from(ticket - 1)].trailing_ones();
-        granted && got == u32::from(self.setup.units)
+        granted && delivered.past.got_in_one_piece(ticket) == self.setup.units
     }
 
     /// One operation from its beginning to its end, with nobody else around.

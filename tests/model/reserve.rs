@@ -3,10 +3,11 @@
 use onetimeshare::share::{Admission, Guess, Share, State};
 
 use crate::blobs::Holder;
-use crate::machine::{How, Turn};
+use crate::machine::How;
 use crate::records::Rec;
 use crate::redis::Sent;
 use crate::setup::{at, digest, ticket_of, ticket_wrap};
+use crate::turn::Turn;
 use crate::world::{At, Job, TicketNo};
 
 /// Whether the record holds a wrap of this ticket.

@@ -10,7 +10,6 @@ use crate::world::{Blob, Job, World};
 /// Prints the path if `MODEL_TRACE` is set.
 #[expect(
     clippy::print_stderr,
-    clippy::disallowed_methods,
     reason = "whoever sets MODEL_TRACE wants to read it"
 )]
 pub(crate) fn print(machine: &Machine, property: &'static str, path: Path<World, Action>) {

@@ -2,10 +2,11 @@
 
 use onetimeshare::share::Share;
 
-use crate::machine::{How, Turn};
+use crate::machine::How;
 use crate::records::Rec;
 use crate::redis::Sent;
 use crate::setup::{at, link_wrap};
+use crate::turn::Turn;
 use crate::world::{At, Blob};
 
 impl Turn<'_> {

@@ -170,6 +170,8 @@ pub(crate) struct Flags {
     pub(crate) holds_claim: bool,
     pub(crate) counted: bool,
     pub(crate) closed: bool,
+    /// What it ends is an upload, of which nobody was told.
+    pub(crate) abandons: bool,
 }
 
 /// What the promises ask about the past.
@@ -192,7 +194,7 @@ pub(crate) struct Past {
     pub(crate) ended: bool,
     /// An end was carried out and answered: the blob was removed before.
     pub(crate) answered: bool,
-    /// A failover took back what had ended.
+    /// A failover came after an end: what had ended may be back.
     pub(crate) came_back: bool,
     /// A failover took back the commit.
     pub(crate) forgot: bool,
@@ -212,6 +214,14 @@ pub(crate) struct Past {
     pub(crate) unlawful: bool,
     /// A whole share was called damaged.
     pub(crate) called_damaged: bool,
+}
+
+impl Past {
+    /// How many units the ticket's client has from the start without a gap.
+    pub(crate) fn got_in_one_piece(&self, ticket: TicketNo) -> u8 {
+        let got = self.got[usize::from(ticket - 1)];
+        (0..8).find(|unit| got & (1 << unit) == 0).unwrap_or(8)
+    }
 }
 
 impl World {
