@@ -170,7 +170,9 @@ impl Turn<'_> {
                 if found.is_none() {
                     self.refund_or_finish();
                 } else if self.op().promised == self.op().read {
-                    self.world.past.called_damaged |= !self.world.past.ended;
+                    let past = &mut self.world.past;
+                    // Of what was never acknowledged nobody has the link.
+                    past.called_damaged |= past.acknowledged && !past.ended && !past.forgot;
                     self.refund_or_finish();
                 } else {
                     self.go(At::WhyHolder);
