@@ -162,7 +162,7 @@ fn uploads() {
         lost_replies,
         ..plain(roles)
     };
-    let few = vec![Role::Uploader, Role::Client(1), Role::Sweeper];
+    let few = vec![Role::Uploader, Role::Client(1)];
     let more = vec![Role::Uploader, Role::Client(1), Role::Sweeper, Role::Owner];
     holds("model-uploads", setup(few, 0, false), setup(more, 1, true));
 }
