@@ -105,6 +105,8 @@ impl Machine {
     fn jobs(&self, role: Role, world: &World, jobs: &mut Vec<Job>) {
         let past = &world.past;
         match role {
+            // The link and the sender's key come with the answer to the upload.
+            _ if !past.acknowledged && role != Role::Uploader && role != Role::Sweeper => {}
             Role::Client(ticket) => {
                 jobs.push(Job::Reserve(ticket));
                 jobs.push(Job::Deliver(ticket, 0));
@@ -116,12 +118,11 @@ impl Machine {
                 }
             }
             Role::Guesser(ticket) => jobs.push(Job::Guess(ticket)),
-            // Its key comes with the answer.
-            Role::Owner if past.acknowledged => jobs.push(Job::Revoke),
+            Role::Owner => jobs.push(Job::Revoke),
             Role::Unlocker if past.unlocks == 0 => jobs.push(Job::Unlock),
             Role::Sweeper => jobs.push(Job::Sweep),
             Role::Uploader if !past.uploaded => jobs.push(Job::Upload),
-            Role::Owner | Role::Unlocker | Role::Uploader => {}
+            Role::Unlocker | Role::Uploader => {}
         }
     }
 }
