@@ -59,6 +59,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
         }
     };
     let address = listener.local_addr()?;
+    failpoint!("start.bound");
     let state = AppState::new(parts.vault.clone(), &config, wall_clock);
     let server = web::serve(listener, state.clone(), &config)?;
     let handle = server.handle();
@@ -81,11 +82,14 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     let outcome = signalled.await;
     tracing::info!("stopping: running transfers have 30 seconds");
     notify(sd_notify::NotifyState::Stopping);
+    failpoint!("stop.signalled");
     handle.stop(true).await;
+    failpoint!("stop.drained");
     for task in loops {
         task.abort();
     }
     parts.vault.settle_down(SETTLE_DOWN).await;
+    failpoint!("stop.settled");
     parts.close().await;
     running.await??;
     tracing::info!("stopped");

@@ -100,6 +100,7 @@ impl Parts {
 
     pub(super) async fn close(self) {
         self.vault.redis().close().await;
+        failpoint!("stop.disconnected");
         if let Some(bundled) = self.bundled {
             bundled.shut_down().await;
         }

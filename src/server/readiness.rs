@@ -21,7 +21,9 @@ pub(super) async fn get_ready(vault: &Vault, config: &Config) -> Result<(), Fail
 }
 
 async fn catch_up(vault: &Vault, config: &Config) -> Result<(), StorageError> {
+    failpoint!("start.connected");
     let swept = vault.sweep().await?;
+    failpoint!("start.swept");
     let past_hours = vault.sweep_past_hours(wall_clock(), true).await?;
     if config.redis.url.is_none()
         && let Err(error) = rewrite(vault).await
@@ -33,6 +35,7 @@ async fn catch_up(vault: &Vault, config: &Config) -> Result<(), StorageError> {
         );
         vault.rewrite_later();
     }
+    failpoint!("start.caught-up");
     tracing::info!(
         finished = swept.finished,
         expired = swept.expired,
@@ -45,6 +48,7 @@ async fn catch_up(vault: &Vault, config: &Config) -> Result<(), StorageError> {
 /// What ended before is not to stay in the append-only file. A large file may take longer than anybody should wait for.
 async fn rewrite(vault: &Vault) -> Result<(), StorageError> {
     vault.redis().rewrite_append_only_file().await?;
+    failpoint!("start.rewriting");
     for _ in 0..100 {
         if !vault.redis().facts().await?.rewriting {
             return Ok(());

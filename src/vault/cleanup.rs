@@ -69,9 +69,13 @@ impl Vault {
         loop {
             let now = self.now().await?;
             let due = self.redis().due(now, ROUND).await?;
+            if !due.is_empty() {
+                failpoint!("sweep.due");
+            }
             let settled = self.settle_all(&due, now, true).await;
             let mut progress = false;
             for fate in settled.into_iter().flatten() {
+                failpoint!("sweep.settled");
                 report.count(&fate);
                 progress = true;
             }
@@ -126,6 +130,7 @@ impl Vault {
             }
             past += 1;
             if apply {
+                failpoint!("sweep.past-hour");
                 self.inner.blobs.remove_hour(hour).await?;
                 tracing::info!(%hour, "removed a past hour");
             }

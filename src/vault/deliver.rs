@@ -100,6 +100,7 @@ impl Vault {
         if read.value.has_claimed() && read.value.stream_allowance() < range.end - range.start {
             return Err(CollectError::BudgetSpent);
         }
+        failpoint!("deliver.prepared");
         // Should this process die between the claim and the record, the sweep finds the claim soon.
         let (blob, ()) = tokio::join!(
             check_first_chunk(blob, range.start),
@@ -107,11 +108,13 @@ impl Vault {
         );
         let blob = blob?;
         let hour = read.value.facts.last_hour;
+        failpoint!("deliver.noted");
         if !matches!(read.value.state, State::Delivering(_))
             && !self.inner.blobs.claim(hour, id, ticket).await?
         {
             return Err(self.why_unclaimable(id, &ticket).await);
         }
+        failpoint!("deliver.claimed");
         let slot = random_slot();
         let mut attempts = 0..ATTEMPTS;
         let delivering = loop {
@@ -134,6 +137,7 @@ impl Vault {
                 }
             }
         };
+        failpoint!("deliver.swapped");
         // A revocation on the other side of a failover removes the blob and knows nothing of this record.
         let (look, ()) = tokio::join!(
             self.inner.blobs.is_claimed_by(hour, id, ticket),
@@ -153,6 +157,7 @@ impl Vault {
         if !look {
             return Err(CollectError::NotYours);
         }
+        failpoint!("deliver.looked");
         // The wrap under the link is gone from the record; the append-only file still has it.
         self.inner
             .ended_since_rewrite

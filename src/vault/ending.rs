@@ -30,6 +30,7 @@ impl Vault {
     ) -> Result<Option<Fate>, StorageError> {
         // Should this process die between the swap and the removal, the next sweep must look at once, not at the old end.
         self.hint(id, fate.ended()).await;
+        failpoint!("end.noted");
         let next = Next::End(fate.clone());
         match self
             .inner
@@ -39,11 +40,14 @@ impl Vault {
         {
             Swapped::Conflict => Ok(None),
             Swapped::Done(_) => {
+                failpoint!("end.swapped");
                 let outcome = fate.without_record().word();
                 metrics::counter!("onetimeshare_shares_total", "outcome" => outcome).increment(1);
                 // Of all who try, one write is done: it gives the bytes back.
                 self.give_back(fate.size).await;
+                failpoint!("end.given-back");
                 self.clear(id, &fate).await?;
+                failpoint!("end.cleared");
                 Ok(Some(fate))
             }
         }
@@ -55,6 +59,7 @@ impl Vault {
             .blobs
             .remove(fate.last_hour, id, fate.ticket)
             .await?;
+        failpoint!("end.removed");
         self.inner
             .ended_since_rewrite
             .fetch_add(1, Ordering::Relaxed);

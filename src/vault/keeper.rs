@@ -174,6 +174,10 @@ impl Keeper {
             let Ok(next) = self.next(report, now) else {
                 return Ok(Kept::Over);
             };
+            if !closed {
+                failpoint!("keeper.renewing");
+            }
+            failpoint!("keeper.reporting");
             let swapped = self
                 .vault
                 .inner
@@ -186,7 +190,10 @@ impl Keeper {
                     self.lease_end = self.read.value.look_at();
                     self.progress.reported.store(sent, Ordering::Relaxed);
                     if closed {
+                        failpoint!("keeper.closed");
                         self.begin_grace(now).await?;
+                    } else {
+                        failpoint!("keeper.renewed");
                     }
                     return Ok(Kept::GoOn);
                 }

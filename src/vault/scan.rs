@@ -47,6 +47,7 @@ impl Vault {
         }
         report.unknown += unknown;
         metrics::gauge!("onetimeshare_unknown_blobs").set(count_as_f64(unknown));
+        failpoint!("scan.counted");
         if scope.apply {
             self.redis().set_bytes_held(held).await?;
         }
@@ -72,6 +73,7 @@ impl Vault {
                         held += share.value.facts.size;
                     }
                     if scope.apply {
+                        failpoint!("scan.living");
                         let look_at = share.value.look_at();
                         self.redis().note_no_later(entry.id, look_at).await?;
                     }
@@ -79,6 +81,7 @@ impl Vault {
                 (None, Some(fate)) if fate.is_gone(now) => {
                     report.count(&fate);
                     if scope.apply {
+                        failpoint!("scan.gone");
                         self.clear(entry.id, &fate).await?;
                     }
                 }

@@ -114,6 +114,7 @@ impl Stream for DeliveryStream {
         let this = &mut *self;
         let handed = std::mem::take(&mut this.handed);
         if handed > 0 {
+            failpoint!("stream.sending");
             this.progress.add(handed);
             metrics::counter!("onetimeshare_bytes_out_total").increment(handed);
         }
@@ -126,6 +127,7 @@ impl Stream for DeliveryStream {
                     return Poll::Ready(None);
                 }
                 Stage::Flushing => {
+                    failpoint!("stream.flushed");
                     if !this.waits_for_the_end {
                         return this.end();
                     }
@@ -152,6 +154,7 @@ impl Stream for DeliveryStream {
                                 "the ticket is used up",
                             ))));
                         }
+                        failpoint!("stream.opened");
                         this.allowed -= len;
                         this.handed = len;
                         return Poll::Ready(Some(Ok(piece)));

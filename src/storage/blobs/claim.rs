@@ -78,6 +78,7 @@ impl BlobStore {
             if renamed.is_none() && !exists(&claimed)? {
                 return Ok(false);
             }
+            failpoint!("blob.kill.claimed");
             sync_folder(&inner.folder(hour))?;
             Ok(true)
         })
@@ -96,6 +97,7 @@ impl BlobStore {
     ) -> Result<(), StorageError> {
         self.blocking("remove a blob", move |inner| {
             inner.remove_names(hour, id, ticket.as_ref())?;
+            failpoint!("blob.kill.unlinked");
             if_there(sync_folder(&inner.folder(hour))).map(drop)
         })
         .await

@@ -145,6 +145,7 @@ impl BlobStore {
             if if_there(unlink(&folder.join(PEPPER)))?.is_some() {
                 sync_folder(&folder)?;
             }
+            failpoint!("blob.kill.pepperless");
             if_there(remove_folder(&folder))?;
             sync_folder(&inner.root)
         })

@@ -93,6 +93,7 @@ impl BlobWriter {
                 temp.file().set_len(written)?;
             }
             temp.sync()?;
+            failpoint!("blob.kill.synced");
             let name = inner.published(hour, id);
             let published = temp.publish(&name);
             // A link can be made and yet be answered with an error.
@@ -100,6 +101,7 @@ impl BlobWriter {
                 drop(unlink(&name));
             }
             published?;
+            failpoint!("blob.kill.linked");
             sync_folder(&inner.folder(hour)).inspect_err(|_| {
                 // Not durable, so not published. If even this fails, the sweep finds it by the abandoned upload.
                 drop(unlink(&name));
@@ -141,8 +143,10 @@ impl Sink {
         if end > self.allocated {
             self.make_room(inner, end, more_may_come)?;
         }
+        failpoint!("blob.kill.opened");
         self.temp.write(batch, self.written)?;
         self.written = end;
+        failpoint!("blob.kill.written");
         Ok(())
     }
 

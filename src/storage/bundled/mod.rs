@@ -110,11 +110,13 @@ impl BundledRedis {
         reserve.release_when_full();
         reserve.fill();
         let child = if launch.adopt().await {
+            failpoint!("redis.adopted");
             tracing::info!("adopted the bundled Redis of a server that was killed");
             None
         } else {
             Some(launch.spawn().map_err(in_folder(&launch.program))?)
         };
+        failpoint!("redis.launched");
         let mut child = child;
         if !launch
             .answers_within(Duration::from_secs(10), child.as_mut())
@@ -122,6 +124,7 @@ impl BundledRedis {
         {
             return Err(BundledRedisError::DidNotStart { log: launch.log() });
         }
+        failpoint!("redis.answered");
         let (stop, stopped) = watch::channel(false);
         let supervisor = tokio::spawn(supervise(Arc::clone(&launch), child, reserve, stopped));
         Ok(Self {
@@ -185,12 +188,16 @@ async fn supervise(
         }
         metrics::counter!("onetimeshare_redis_restarts_total").increment(1);
         tracing::error!("the bundled Redis ended; starting it again");
+        failpoint!("redis.ended");
         // Redis exits when an append cannot be synced: on a full disk only room brings it back.
         reserve.release_when_full();
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(Duration::from_secs(5));
         child = match launch.spawn() {
-            Ok(started) => Some(started),
+            Ok(started) => {
+                failpoint!("redis.restarted");
+                Some(started)
+            }
             Err(error) => {
                 tracing::error!(%error, "the bundled Redis cannot be started");
                 continue;

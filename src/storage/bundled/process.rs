@@ -134,6 +134,7 @@ impl Launch {
     /// Ends it with everything on disk.
     pub(super) async fn shut_down(&self, mut child: Option<Child>) {
         let asked = self.ask("SHUTDOWN").await;
+        failpoint!("redis.told-to-end");
         if asked.is_err()
             && let Some(pid) = self.survivor()
         {

@@ -78,11 +78,13 @@ impl Vault {
                     None => continue,
                 }
             };
+            failpoint!("reserve.counted");
             let stretched = self
                 .inner
                 .stretcher
                 .stretch(given, stretching.salt, kdf_params(&stretching))
                 .await;
+            failpoint!("reserve.derived");
             let key = match stretched {
                 Ok(stretched) => {
                     self.link_key_opens(id, &counted.value, link, Some(&stretched))
@@ -218,11 +220,13 @@ impl Vault {
             let reserved_until = held_until(&next);
             let look_at = next.look_at();
             let (store, next) = (&self.inner.store, Next::Share(next));
+            failpoint!("reserve.opened");
             let swapped = if holds_claim {
                 store.swap_even_when_full(id, Some(&read), next).await?
             } else {
                 store.swap(id, Some(&read), next).await?
             };
+            failpoint!("reserve.swapped");
             if let Swapped::Done(_) = swapped {
                 if holds_claim {
                     self.hint(id, look_at).await;

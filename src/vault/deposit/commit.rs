@@ -35,6 +35,7 @@ impl Deposit {
             sealer.finish(&mut self.batch);
         }
         let last = std::mem::take(&mut self.batch);
+        failpoint!("commit.received");
         if let Some(writer) = self.writer.take() {
             self.publish(writer, last).await?;
         }
@@ -124,6 +125,7 @@ impl Deposit {
         let size = i64::try_from(self.received).unwrap_or(i64::MAX);
         let held = self.vault.redis().add_bytes_held(size).await?;
         self.counted = self.received;
+        failpoint!("commit.counted");
         let limit = self.vault.inner.settings.max_total;
         if limit.is_some_and(|limit| u64::try_from(held).unwrap_or(0) > limit) {
             return Err(DepositError::NoRoom);

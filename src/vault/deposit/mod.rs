@@ -124,6 +124,7 @@ impl Vault {
             crypto::seal_header(&file_key, &info).map_err(DepositError::BadName)?;
         let share = Share::receiving(facts, now, times);
         let pepper = self.inner.blobs.pepper(last_hour).await?;
+        failpoint!("deposit.peppered");
         // No id is drawn twice, so nobody else writes this line of the agenda. It goes out first: a failover then never
         // forgets the line of a record that it keeps.
         let look_at = share.look_at();
@@ -132,6 +133,7 @@ impl Vault {
             self.hint(id, look_at),
             self.inner.store.swap(id, None, next)
         );
+        failpoint!("deposit.recorded");
         let Swapped::Done(record) = swapped? else {
             return Err(DepositError::TooSlow);
         };
@@ -204,6 +206,7 @@ impl Deposit {
             if let Some(writer) = &mut self.writer {
                 self.batch = writer.write(batch).await?;
             }
+            failpoint!("deposit.midway");
         }
         self.renew_if_due().await
     }
@@ -234,6 +237,7 @@ impl Deposit {
             Swapped::Done(record) => self.record = record,
             Swapped::Conflict => return Err(self.ousted().await),
         }
+        failpoint!("deposit.renewed");
         self.renewed = Instant::now();
         Ok(())
     }

@@ -47,6 +47,7 @@ impl Vault {
                 Ending::Revoked
             }
         };
+        failpoint!("takeback.read");
         if let Ok(mut fate) = read.value.end(ending, now) {
             // Its bytes are given back by the caller.
             fate.size = 0;
