@@ -10,18 +10,8 @@ impl Server {
     /// Deletes what still lives through the operator's door, sweeps, and asserts that no share, no agenda entry, no blob and
     /// no process is left; only fates and sessions may live on. The server must then end by itself with 0.
     pub(crate) async fn finish(mut self) {
-        let client = self.client().clone();
         self.delete_everything().await;
-        let mut left = Vec::new();
-        for _ in 0..120 {
-            client.cleanup(&[("apply", "true")]).await;
-            left = self.leftovers();
-            if left.is_empty() {
-                break;
-            }
-            super::wait::pause(100).await;
-        }
-        assert!(left.is_empty(), "left after the sweep: {left:?}");
+        self.swept_clean().await;
         let brought = std::fs::read_to_string(self.place().redis_pid_file()).ok();
         let pid = self.pid();
         assert_eq!(
@@ -44,6 +34,20 @@ impl Server {
             "a panic:\n{}",
             self.log()
         );
+    }
+
+    /// Sweeps until neither record nor agenda entry nor blob is left.
+    pub(crate) async fn swept_clean(&self) {
+        let mut left = Vec::new();
+        for _ in 0..120 {
+            self.client().cleanup(&[("apply", "true")]).await;
+            left = self.leftovers();
+            if left.is_empty() {
+                return;
+            }
+            super::wait::pause(100).await;
+        }
+        panic!("left after the sweep: {left:?}");
     }
 
     /// Deletes every share the operator's list shows.
