@@ -225,7 +225,7 @@ impl Vault {
             (Some(read), _) => match read.value.due(now) {
                 Due::NotBefore(at) => {
                     if apply && !self.record_lost_claim(id, &read, now).await? {
-                        self.redis().note(id, at).await?;
+                        self.hint_living(id, at).await;
                     }
                     Ok(Settled::Kept)
                 }

@@ -141,7 +141,7 @@ impl Vault {
         // A revocation on the other side of a failover removes the blob and knows nothing of this record.
         let (look, ()) = tokio::join!(
             self.inner.blobs.is_claimed_by(hour, id, ticket),
-            self.hint(id, delivering.value.look_at())
+            self.hint_living(id, delivering.value.look_at())
         );
         let look = match look {
             Ok(look) => look,
@@ -208,11 +208,13 @@ impl Vault {
         let Ok(next) = read.value.claim_won(hold.ticket, wrap, now, self.times()) else {
             return Ok(false);
         };
-        self.hint(id, next.look_at()).await;
+        let look_at = next.look_at();
         let store = &self.inner.store;
-        store
-            .swap_even_when_full(id, Some(read), Next::Share(next))
-            .await?;
+        let swap = store.swap_even_when_full(id, Some(read), Next::Share(next));
+        // Who wrote in between has noted its own moment.
+        if let Swapped::Done(_) = swap.await? {
+            self.hint_living(id, look_at).await;
+        }
         Ok(true)
     }
 

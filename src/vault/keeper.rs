@@ -240,7 +240,9 @@ impl Keeper {
                 .await
                 .map(drop);
         }
-        self.vault.hint(self.id, self.read.value.look_at()).await;
+        self.vault
+            .hint_living(self.id, self.read.value.look_at())
+            .await;
         Ok(())
     }
 

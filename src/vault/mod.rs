@@ -27,7 +27,7 @@ use tokio::sync::watch;
 
 use crate::crypto::KdfParams;
 use crate::share::{ShareId, Times, Timestamp};
-use crate::storage::{BlobStore, Redis, ShareStore, StorageError};
+use crate::storage::{BlobStore, Found, Redis, ShareStore, StorageError};
 
 pub use cleanup::{CleanupReport, CleanupScope};
 pub use collect::{Inspection, Reservation};
@@ -129,6 +129,26 @@ impl Vault {
     async fn hint(&self, id: ShareId, at: Timestamp) {
         if let Err(error) = self.redis().note(id, at).await {
             tracing::debug!(%error, "the agenda missed a note");
+        }
+    }
+
+    /// As [`Self::hint`], for a share whose record was read or written a moment ago. It may have ended since: whoever ended it
+    /// has struck its line, and this one would stand there until its moment.
+    async fn hint_living(&self, id: ShareId, at: Timestamp) {
+        self.hint(id, at).await;
+        match self.inner.store.read(id).await {
+            Ok(found) => self.clear_if_ended(id, &found).await,
+            Err(error) => tracing::debug!(%error, "a line too many may stand on the agenda"),
+        }
+    }
+
+    /// Helps along what has ended, its own line on the agenda included.
+    async fn clear_if_ended(&self, id: ShareId, found: &Found) {
+        if found.share.is_none()
+            && let Some(fate) = found.fate.as_ref().filter(|fate| fate.phase.has_ended())
+            && let Err(error) = self.clear(id, fate).await
+        {
+            tracing::debug!(%error, "what an ended share left is removed by the sweep");
         }
     }
 

@@ -66,6 +66,7 @@ impl Vault {
         let ids: Vec<ShareId> = page.iter().map(|entry| entry.id).collect();
         let now = self.now().await?;
         let mut held = 0;
+        let mut noted = Vec::new();
         for (entry, found) in page.iter().zip(self.inner.store.read_many(&ids).await?) {
             match (found.share, found.fate) {
                 (Some(share), _) => {
@@ -76,6 +77,7 @@ impl Vault {
                         failpoint!("scan.living");
                         let look_at = share.value.look_at();
                         self.redis().note_no_later(entry.id, look_at).await?;
+                        noted.push(entry.id);
                     }
                 }
                 (None, Some(fate)) if fate.is_gone(now) => {
@@ -106,6 +108,10 @@ impl Vault {
                     }
                 }
             }
+        }
+        // What ended since it was read has struck its line before it was noted again.
+        for (id, found) in noted.iter().zip(self.inner.store.read_many(&noted).await?) {
+            self.clear_if_ended(*id, &found).await;
         }
         Ok(held)
     }

@@ -229,7 +229,7 @@ impl Vault {
             failpoint!("reserve.swapped");
             if let Swapped::Done(_) = swapped {
                 if holds_claim {
-                    self.hint(id, look_at).await;
+                    self.hint_living(id, look_at).await;
                 }
                 return Ok(Reservation {
                     info,
