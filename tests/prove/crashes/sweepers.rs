@@ -14,7 +14,7 @@ use reqwest::{
 use tokio::task::JoinSet;
 
 use crate::{
-    proof::Proof,
+    proof::{Proof, Scale},
     support::{
         Client, Dice, Setup,
         answer::Uploaded,
@@ -92,7 +92,10 @@ async fn sweep(client: Client, until: Instant) -> usize {
 #[tokio::test]
 async fn three_sweep_among_uploads() {
     let mut proof = Proof::begin("sweepers");
-    let uploaders = proof.rounds(200, 30).max(30);
+    let uploaders = match proof.scale() {
+        Scale::Quick => 30,
+        Scale::Tenth | Scale::Full => 200,
+    };
     let seconds = proof.rounds(60, 2).max(2);
     let mut dice = Dice::from_seed(proof.seed());
     let first = Setup::shared()
