@@ -222,13 +222,6 @@ impl Server {
         }
     }
 
-    /// Starts it again on the same port, where it must end by itself before anybody asks it to; its exit code.
-    pub(crate) async fn restart_to_its_end(&mut self) -> i32 {
-        self.kill9();
-        self.launch();
-        self.ended(Duration::from_secs(40)).await
-    }
-
     /// Runs a subcommand of the program with this server's settings and `arguments`, to its end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
         run(arguments, &environment(&self.settings, self.port)).await

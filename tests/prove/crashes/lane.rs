@@ -59,7 +59,8 @@ impl Lane {
         self.victim.set("DELIVERY_GRACE", grace);
         let left = if deed == Deed::Start {
             let wanted = self.deposit(1_000, None, "1h").await;
-            let code = self.victim.restart_to_its_end().await;
+            self.victim.kill9();
+            let code = self.victim.refused_sibling().await.code;
             assert_eq!(code, KILLED, "{place}: it did not die there");
             let own = self.collector();
             super::deeds::Left::Living(Box::new((wanted, own, Ledger::default())))
@@ -161,9 +162,12 @@ impl BundledLane {
             Deed::StartRedis => {
                 self.server.kill9();
                 self.kill_redis().await;
-                self.server.restart_to_its_end().await
+                self.server.refused_sibling().await.code
             }
-            Deed::Adopt => self.server.restart_to_its_end().await,
+            Deed::Adopt => {
+                self.server.kill9();
+                self.server.refused_sibling().await.code
+            }
             _ => {
                 self.server.restart().await;
                 if deed == Deed::KillRedis {
