@@ -72,6 +72,8 @@ impl Lane {
             left
         };
         self.victim.set("FAILPOINTS", "");
+        // Without a grace all that was sent counts as received, and the rivals hang up in the midst.
+        self.victim.set("DELIVERY_GRACE", "60s");
         self.victim.restart().await;
         self.holds(left, place).await;
     }
