@@ -3,8 +3,10 @@
 //! Promises: memory stays bounded whatever is sent, a client that stalls or trickles is given up, and only a body that
 //! arrived to its very end yields the final `None`.
 
+mod name;
+
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     fmt,
     pin::Pin,
     rc::Rc,
@@ -17,7 +19,10 @@ use actix_web::{
     http::header::{self, HeaderMap},
 };
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _};
+use futures_util::{
+    Stream, StreamExt as _,
+    stream::{Fuse, LocalBoxStream},
+};
 use zeroize::Zeroizing;
 
 use super::pace::{Pace, Paced};
@@ -94,9 +99,21 @@ impl Ledger {
     }
 }
 
+/// The body, for the parser and for whoever reads on where the parser stops: at the final boundary.
+struct Shared<S>(Rc<RefCell<Fuse<Paced<S>>>>);
+
+impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> Stream for Shared<S> {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.borrow_mut().poll_next_unpin(context)
+    }
+}
+
 /// Reads the parts of one body in order.
 pub struct PartReader {
     multipart: Multipart,
+    rest: LocalBoxStream<'static, Result<Bytes, PayloadError>>,
     ledger: Rc<Ledger>,
     parts: usize,
 }
@@ -151,9 +168,11 @@ impl PartReader {
             return Err(UploadError::Encoded);
         }
         let ledger = Rc::new(Ledger::default());
-        let multipart = Multipart::new(headers, Paced::new(body, pace, Rc::clone(&ledger)));
+        let body = Paced::new(body, pace, Rc::clone(&ledger)).fuse();
+        let body = Rc::new(RefCell::new(body));
         Ok(Self {
-            multipart,
+            multipart: Multipart::new(headers, Shared(Rc::clone(&body))),
+            rest: Shared(body).boxed_local(),
             ledger,
             parts: 0,
         })
@@ -162,6 +181,9 @@ impl PartReader {
     /// The next part, or `None` at the clean end of the body. What was left unread of a file is skipped, within limits.
     pub async fn next(&mut self) -> Result<Option<Part<'_>>, UploadError> {
         let Some(field) = self.multipart.next().await else {
+            while let Some(piece) = self.rest.next().await {
+                piece.map_err(|error| self.reason(&error.into()))?;
+            }
             return Ok(None);
         };
         let field = field.map_err(|error| self.reason(&error))?;
@@ -181,7 +203,7 @@ impl PartReader {
             return Err(UploadError::PartLength);
         }
         let name = field.name().unwrap_or_default().to_owned();
-        let file_name = file_name(&field)?;
+        let file_name = name::of_file(&field)?;
         if name.len() > MAX_NAME || file_name.as_ref().is_some_and(|name| name.len() > MAX_NAME) {
             return Err(UploadError::HeadTooLarge);
         }
@@ -224,24 +246,6 @@ impl PartReader {
             _ => UploadError::Malformed,
         })
     }
-}
-
-/// `None` for a part that is no file. Browsers escape quotes and line ends in names by percent signs.
-fn file_name(field: &Field) -> Result<Option<String>, UploadError> {
-    let Some(disposition) = field.content_disposition() else {
-        return Ok(None);
-    };
-    if let Some(extended) = disposition.get_filename_ext() {
-        return String::from_utf8(extended.value.clone())
-            .map(Some)
-            .map_err(|_| UploadError::Malformed);
-    }
-    let unescape = |name: &str| {
-        name.replace("%22", "\"")
-            .replace("%0D", "\r")
-            .replace("%0A", "\n")
-    };
-    Ok(disposition.get_filename().map(unescape))
 }
 
 impl Stream for FilePart<'_> {

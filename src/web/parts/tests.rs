@@ -83,6 +83,12 @@ async fn names_are_read_as_browsers_and_rfc_5987_write_them() {
         ("filename=\"\"", ""),
         ("filename=\"日本.txt\"", "日本.txt"),
         ("filename=\"a%22b%0D%0Ac.txt\"", "a\"b\r\nc.txt"),
+        ("filename=\"C:\\dir\\a.txt\"; x=\"y\"", "C:\\dir\\a.txt"),
+        (
+            "x=\"; filename=b\"; FileName=\"\\\\host\\\\a \\\"b\\\".txt\"",
+            "\\host\\a \"b\".txt",
+        ),
+        ("filename=token.txt; x=y", "token.txt"),
         ("filename=\"x\"; filename*=UTF-8''%E2%82%AC.txt", "€.txt"),
     ] {
         let body = format!(
@@ -134,6 +140,18 @@ async fn every_prefix_of_a_body_is_broken_off_or_malformed() {
         Err(PayloadError::Incomplete(None)),
     ];
     assert_eq!(read(reader(in_file)).await, Err(UploadError::BrokenOff));
+}
+
+#[actix_web::test]
+async fn a_body_that_goes_on_behind_its_final_boundary_is_read_to_its_end() {
+    let body = Bytes::from(format!("{}--b--\r\n", file("a", "x")));
+    let epilogue = vec![Ok(body.clone()), Ok(Bytes::from("epilogue"))];
+    assert_eq!(read(reader(epilogue)).await.unwrap(), ["a=x"]);
+    let lost = vec![Ok(body.clone()), Err(PayloadError::Incomplete(None))];
+    assert_eq!(read(reader(lost)).await, Err(UploadError::BrokenOff));
+    let mut endless = vec![Ok(body)];
+    endless.extend((0..10).map(|_| Ok(Bytes::from(vec![0; 64 * 1024]))));
+    assert_eq!(read(reader(endless)).await, Err(UploadError::HeadTooLarge));
 }
 
 #[actix_web::test]
