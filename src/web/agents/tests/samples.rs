@@ -1,9 +1,7 @@
-//! Tests of the parent module.
-
-use super::*;
+//! Agents as they introduce themselves; `tests/api/agents.rs` sends the same ones over HTTP.
 
 /// Turned away from pages and from bytes.
-const TOOLS_AND_PREVIEWS: &[&str] = &[
+pub(crate) const TOOLS_AND_PREVIEWS: &[&str] = &[
     "curl/8.5.0",
     "curl/7.88.1 libcurl/7.88.1",
     "CURL/8.0",
@@ -50,10 +48,28 @@ const TOOLS_AND_PREVIEWS: &[&str] = &[
     "Synapse (bot; +https://github.com/matrix-org/synapse)",
     "Mozilla/5.0 (compatible; vkShare; +http://vk.com/dev/Share)",
     "Iframely/1.3.1 (+https://iframely.com/docs/about)",
+    "youtube-dl/2021.12.17",
+    "curlie/1.7.2",
+    "sqlmap/1.7.11#stable (https://sqlmap.org)",
+    "ffuf/2.1.0",
+    "gobuster/3.6",
+    "Wfuzz/3.1.0",
+    "Snoopy v1.2.4",
+    "Thunder-Client/2.0",
+    "fetch libfetch/2.0",
+    "Mastodon/4.2.1 (http.rb/5.1.1; +https://mastodon.social/)",
+    "Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)",
+    "Mozilla/5.0 (compatible; SemrushBot/7~bl; +http://www.semrush.com/bot.html)",
+    "Mozilla/5.0 (Linux; Android 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Mobile Safari/537.36 (compatible; Bytespider; spider-feedback@bytedance.com)",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.0; +https://openai.com/gptbot)",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ClaudeBot/1.0; +claudebot@anthropic.com)",
+    "meta-externalagent/1.1 (+https://developers.facebook.com/docs/sharing/webmasters/crawler)",
+    "DuckDuckBot/1.1; (+http://duckduckgo.com/duckduckbot.html)",
+    "Mattermost-Bot/1.1",
 ];
 
 /// Turned away from pages only.
-const LIBRARIES: &[&str] = &[
+pub(crate) const LIBRARIES: &[&str] = &[
     "python-requests/2.31.0",
     "Python-urllib/3.11",
     "python-urllib3/2.0.7",
@@ -94,7 +110,7 @@ const LIBRARIES: &[&str] = &[
 ];
 
 /// Browsers, programs with a browser inside, and names that only resemble a blocked one.
-const BROWSERS: &[&str] = &[
+pub(crate) const BROWSERS: &[&str] = &[
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/120.0.2210.61",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:120.0) Gecko/20100101 Firefox/120.0",
@@ -158,7 +174,7 @@ const BROWSERS: &[&str] = &[
 ];
 
 /// What fetches the bytes on phones and in download managers.
-const DOWNLOADERS: &[&str] = &[
+pub(crate) const DOWNLOADERS: &[&str] = &[
     "AndroidDownloadManager/13 (Linux; U; Android 13; SM-G991B Build/TP1A.220624.014)",
     "AndroidDownloadManager",
     "Dalvik/2.1.0 (Linux; U; Android 12; Redmi Note 9)",
@@ -180,72 +196,3 @@ const DOWNLOADERS: &[&str] = &[
     "Go-http-client/1.1",
     "Java/1.8.0_292",
 ];
-
-#[test]
-fn tools_and_previews_are_turned_away_everywhere() {
-    let agents = Agents::new(None);
-    for agent in TOOLS_AND_PREVIEWS {
-        assert!(agents.blocks_page(Some(agent)), "{agent}");
-        assert!(agents.blocks_bytes(Some(agent)), "{agent}");
-    }
-    for agent in LIBRARIES {
-        assert!(agents.blocks_page(Some(agent)), "{agent}");
-    }
-    assert!(TOOLS_AND_PREVIEWS.len() + LIBRARIES.len() >= 60);
-}
-
-#[test]
-fn browsers_pass_everywhere() {
-    let agents = Agents::new(None);
-    for agent in BROWSERS {
-        assert!(!agents.blocks_page(Some(agent)), "{agent}");
-        assert!(!agents.blocks_bytes(Some(agent)), "{agent}");
-    }
-    assert!(BROWSERS.len() >= 60, "{}", BROWSERS.len());
-}
-
-#[test]
-fn download_managers_get_the_bytes() {
-    let agents = Agents::new(None);
-    for agent in DOWNLOADERS {
-        assert!(!agents.blocks_bytes(Some(agent)), "{agent}");
-    }
-}
-
-#[test]
-fn no_agent_gets_the_bytes_but_not_the_page() {
-    let agents = Agents::new(None);
-    for agent in [None, Some(""), Some("  ")] {
-        assert!(agents.blocks_page(agent));
-        assert!(!agents.blocks_bytes(agent));
-    }
-}
-
-#[test]
-fn the_operator_s_names_are_added_or_replace_ours() {
-    let own = |add_to_list| BlockedAgents {
-        add_to_list,
-        names: vec!["mytool".to_owned()],
-    };
-    let added = Agents::new(Some(&own(true)));
-    assert!(added.blocks_page(Some("MyTool/2")) && added.blocks_bytes(Some("MyTool/2")));
-    assert!(added.blocks_page(Some("curl/8")));
-    let replaced = Agents::new(Some(&own(false)));
-    assert!(replaced.blocks_page(Some("MyTool/2")) && !replaced.blocks_page(Some("curl/8")));
-    assert!(
-        !replaced.blocks_page(Some("okhttp/4")) && !replaced.blocks_page(Some("Twitterbot/1.0"))
-    );
-}
-
-#[test]
-fn the_lists_are_in_lower_case_and_free_of_versions() {
-    for name in [lists::TOOLS, lists::LIBRARIES, lists::PREVIEWS]
-        .into_iter()
-        .flatten()
-    {
-        assert!(
-            !name.contains(['/', ' ']) && *name == name.to_lowercase(),
-            "{name}"
-        );
-    }
-}
