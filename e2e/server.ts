@@ -9,7 +9,7 @@ export const ADMIN_PASSWORD = "the harbour master's own words";
 export const MAX_SIZE = 64 * 1024 * 1024;
 
 /** The program under test: given by the caller, or what cargo built here last. */
-function program(): string {
+export function program(): string {
   const given = process.env["ONETIMESHARE"];
   if (given) return given;
   const built = ["../target/release/onetimeshare", "../target/debug/onetimeshare"].filter((path) => existsSync(path));
