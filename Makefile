@@ -1,5 +1,5 @@
 # Each target is one script of scripts/, so that everything also works where make is missing.
-.PHONY: help run test check prove prove-full mutants coverage memory clean
+.PHONY: help run test check prove prove-full fuzz mutants coverage memory clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -20,6 +20,9 @@ prove: ## a tenth of the proof: crashes, failovers, failing calls, broken delive
 prove-full: ## all of it, part by part; what has held for these sources is not run again
 	@scripts/prove full
 
+fuzz: ## search for inputs that break a promise: a minute for each of the seven targets, or SECONDS=
+	@scripts/fuzz $(or $(SECONDS),60)
+
 mutants: ## change the rules and the format in one place at a time: do their tests notice? Then their line coverage
 	@scripts/mutants
 	@scripts/coverage
@@ -33,4 +36,4 @@ memory: ## print the server's peak memory with 10 MiB and with 2 GiB up and down
 
 clean: ## remove what was built; shares (the data directory) are not touched
 	cargo clean
-	rm -rf e2e/node_modules e2e/test-results e2e/playwright-report
+	rm -rf fuzz/target e2e/node_modules e2e/test-results e2e/playwright-report

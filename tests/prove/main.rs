@@ -9,6 +9,7 @@
     reason = "a failed step is a failed proof"
 )]
 
+mod bad_input;
 mod crashes;
 mod delivery;
 mod faults;
