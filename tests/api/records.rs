@@ -14,6 +14,7 @@ async fn what_has_ended_does_not_begin_again_by_a_write_that_is_sent_twice() {
     let redis = Redis::connect(&RedisSettings {
         url: server.url(),
         prefix: "records:".to_owned(),
+        replicas: 0,
     });
     let store = ShareStore::new(Arc::new(redis.unwrap()));
     let connected = async || store.redis().read_clock().await.is_ok();
