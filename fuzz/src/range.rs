@@ -39,30 +39,44 @@ pub fn check(data: &[u8]) {
 }
 
 fn reference(method: &Method, headers: &HeaderMap, size: u64) -> Selection {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let date = |name: &str| httpdate::parse_http_date(text(name)?).ok().map(seconds);
+    // Each byte as the character of that number: a tag need not be ASCII.
+    let latin = |value: &HeaderValue| {
+        value
+            .as_bytes()
+            .iter()
+            .map(|byte| char::from(*byte))
+            .collect()
+    };
+    let list = |name: &str| {
+        let lines: Vec<String> = headers.get_all(name).map(latin).collect();
+        headers.contains_key(name).then(|| lines.join(","))
+    };
+    let date = |name: &str| {
+        let text = headers.get(name)?.to_str().ok()?;
+        httpdate::parse_http_date(text).ok().map(seconds)
+    };
     let modified = i128::from(MODIFIED);
 
-    let changed = match (text("if-match"), date("if-unmodified-since")) {
-        (Some(tags), _) => !listed(tags, false),
+    let changed = match (list("if-match"), date("if-unmodified-since")) {
+        (Some(tags), _) => !listed(&tags, false),
         (None, Some(date)) => modified > date,
         (None, None) => false,
     };
     if changed {
         return Selection::PreconditionFailed;
     }
-    let known = match (text("if-none-match"), date("if-modified-since")) {
-        (Some(tags), _) => listed(tags, true),
+    let known = match (list("if-none-match"), date("if-modified-since")) {
+        (Some(tags), _) => listed(&tags, true),
         (None, Some(date)) => modified <= date,
         (None, None) => false,
     };
     if known {
         return Selection::NotModified;
     }
-    let same_version = match text("if-range").map(str::trim) {
+    let same_version = match headers.get("if-range").map(latin) {
         None => true,
-        Some(tag) if tag == ETAG => true,
-        Some(other) => httpdate::parse_http_date(other).is_ok_and(|date| seconds(date) == modified),
+        Some(tag) if blank_trimmed(&tag) == ETAG => true,
+        Some(_) => date("if-range") == Some(modified),
     };
     let ranges: Vec<&HeaderValue> = headers.get_all("range").collect();
     match ranges[..] {
@@ -83,10 +97,16 @@ fn seconds(time: SystemTime) -> i128 {
 }
 
 fn listed(tags: &str, weakly: bool) -> bool {
-    tags.split(',').any(|tag| {
-        let tag = tag.trim();
-        tag == "*" || tag == ETAG || (weakly && tag == format!("W/{ETAG}"))
-    })
+    blank_trimmed(tags) == "*"
+        || tags
+            .split(',')
+            .map(blank_trimmed)
+            .any(|tag| tag == ETAG || (weakly && tag == format!("W/{ETAG}")))
+}
+
+/// Without the blanks a field may have around its members; Latin-1 has others that are not meant.
+fn blank_trimmed(text: &str) -> &str {
+    text.trim_matches(|letter: char| letter.is_ascii_whitespace())
 }
 
 /// The bytes of one range as an interval; an empty one cannot be satisfied.

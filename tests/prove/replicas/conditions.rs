@@ -164,7 +164,7 @@ impl Ground {
 
     async fn is_loading(&self) {
         let fill =
-            "for i = 1, 300 do redis.call('SET', 'somebody-elses:' .. i, string.rep(i, 1000)) end";
+            "for i = 1, 900 do redis.call('SET', 'somebody-elses:' .. i, string.rep(i, 1000)) end";
         self.redis.command(&["EVAL", fill, "0"]);
         // Only while it reads a snapshot does it answer that often.
         self.redis.command(&["BGREWRITEAOF"]);
