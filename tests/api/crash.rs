@@ -3,10 +3,10 @@
 
 use crate::support::{Dice, Setup, load::Load, say, wait::pause};
 
-const KILLS: usize = 40;
+const KILLS: usize = 50;
 
 #[tokio::test]
-async fn forty_kills_lose_nothing_double_nothing_and_leave_nothing() {
+async fn fifty_kills_lose_nothing_double_nothing_and_leave_nothing() {
     let mut dice = Dice::announced("kill -9");
     let mut server = Setup::shared()
         .await
