@@ -1,9 +1,6 @@
 //! A browser, as far as HTTP can tell.
 
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    time::Duration,
-};
+use std::{net::IpAddr, time::Duration};
 
 use reqwest::{
     Method, RequestBuilder,
@@ -48,11 +45,12 @@ impl From<Created> for Uploaded {
 impl Client {
     /// A browser at whatever listens on this port.
     pub(crate) fn new(port: u16) -> Self {
-        Self::from_address(port, Ipv4Addr::LOCALHOST.into())
+        Self::from_address(port, None)
     }
 
-    /// A visitor whose connections come from this address of the machine.
-    pub(crate) fn from_address(port: u16, address: IpAddr) -> Self {
+    /// A visitor whose connections come from this address of the machine. Each takes a port of that address from all others
+    /// for a minute, so where the address does not matter none is named: many thousands of requests would use them up.
+    pub(crate) fn from_address(port: u16, address: Option<IpAddr>) -> Self {
         let http = reqwest::Client::builder()
             .user_agent(BROWSER)
             .local_address(address)

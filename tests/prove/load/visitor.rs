@@ -34,7 +34,7 @@ impl Times {
 
 /// A client of `server` from [`HONEST`].
 pub(super) fn honest(server: &Server) -> Client {
-    Client::from_address(server.port(), HONEST.into())
+    Client::from_address(server.port(), Some(HONEST.into()))
 }
 
 /// Uploads and collects until the time is over; everything must succeed, and each round is four requests.
