@@ -18,7 +18,7 @@ use super::{
 
 /// What the allocator may keep, in KiB, of a thousand connections at once. All waves together must stay within it, so what
 /// each of them left behind for good would show.
-const SLACK: u64 = 64 << 10;
+const SLACK: u64 = 128 << 10;
 
 /// More than a thousand attackers, an honest visitor and the server's own files need.
 fn raise_the_limit_of_files() {

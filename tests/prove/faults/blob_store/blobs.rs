@@ -140,12 +140,20 @@ impl World {
         let first = published(hour, id);
         let allowed = match outcome {
             Ok(()) => vec![gone],
-            // The published name goes first.
-            Err(_) => vec![
-                self.disk.clone(),
-                self.disk.without(|name| name == first),
-                gone,
-            ],
+            // The published name goes first, then the others in any order.
+            Err(_) => {
+                let rest = self.disk.without(|name| name == first);
+                let part = format!("{first}.part");
+                let of_ticket = format!("{first}.");
+                let claims = |name: &str| name.starts_with(&of_ticket) && name != part;
+                vec![
+                    self.disk.clone(),
+                    rest.without(claims),
+                    rest.without(|name| name == part),
+                    rest,
+                    gone,
+                ]
+            }
         };
         self.settle(&format!("{step} {id}"), outcome, &allowed);
     }

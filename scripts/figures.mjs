@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+// Writes the outcomes of the last full proof, target/prove/full/*.json, into the table of docs/reliability.md.
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const target = execFileSync(join(root, "scripts/target-dir"), { encoding: "utf8" }).trim();
+const folder = join(target, "prove/full");
+const page = join(root, "docs/reliability.md");
+
+const outcomes = readdirSync(folder)
+  .filter((name) => name.endsWith(".json"))
+  .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")))
+  .sort((one, other) => one.part.localeCompare(other.part));
+
+const shown = (value) => (typeof value === "number" ? value.toLocaleString("en-US") : String(value));
+const rows = outcomes.map(({ part, commit, seconds, seed, figures }) => {
+  const reached = Object.entries(figures).map(([what, value]) => `${what} ${shown(value)}`);
+  return `| \`${part}\` | ${reached.join(", ")} | ${seconds} | ${commit} | ${seed} |`;
+});
+const total = outcomes.reduce((sum, { seconds }) => sum + seconds, 0);
+const table = [
+  `${outcomes.length} parts, ${Math.round(total / 60)} minutes one after the other. \`scripts/figures\` writes this table after \`make prove-full\`.`,
+  "",
+  "| part | figures | s | commit | seed |",
+  "|---|---|---|---|---|",
+  ...rows,
+].join("\n");
+
+const text = readFileSync(page, "utf8");
+const [before, rest] = text.split("<!-- figures -->");
+const after = rest.split("<!-- /figures -->")[1];
+writeFileSync(page, `${before}<!-- figures -->\n${table}\n<!-- /figures -->${after}`);
