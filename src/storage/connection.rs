@@ -15,7 +15,7 @@ use super::error::StorageError;
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(5);
 /// Redis answers nothing else on a connection that waits for replicas, so those have connections of their own: while
 /// replicas are away, uploads wait for each other and nobody else for them.
-const WAITING_CONNECTIONS: usize = 4;
+const WAITING_CONNECTIONS: usize = 16;
 
 /// After so many regular looks that found nobody the connections are made anew.
 const LOOKS_IN_VAIN: u32 = 3;

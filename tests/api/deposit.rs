@@ -1,7 +1,7 @@
 //! Uploading: what is accepted, what is answered, and that whatever is refused leaves nothing behind.
 
 use crate::support::{
-    Server, Setup, eventually, files,
+    Server, Setup, content, eventually, files,
     raw::{FILE, Raw, multipart, multipart_type, unfinished},
     say, ticket, token,
     views::Created,
@@ -100,6 +100,18 @@ async fn an_upload_is_answered_as_text_or_as_a_page_where_that_is_preferred() {
             assert!(answer.text().contains(&link));
         }
     }
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn room_is_taken_ahead_and_given_back() {
+    use std::os::unix::fs::MetadataExt as _;
+    let server = Setup::shared().await.start().await;
+    let bytes = content(3_000_000);
+    let share = server.client().upload(&bytes, "a", &[]).await;
+    let blob = files::blob(server.place().data(), &share.id).unwrap();
+    let taken = std::fs::metadata(blob).unwrap().blocks() * 512;
+    assert!(taken < 3_300_000, "{taken} bytes for three million");
     server.finish().await;
 }
 

@@ -134,8 +134,14 @@ impl Vault {
             self.inner.store.swap(id, None, next)
         );
         failpoint!("deposit.recorded");
-        let Swapped::Done(record) = swapped? else {
-            return Err(DepositError::TooSlow);
+        let record = match swapped {
+            Ok(Swapped::Done(record)) => record,
+            Ok(Swapped::Conflict) => return Err(DepositError::TooSlow),
+            Err(error) => {
+                // It may have been written all the same.
+                self.take_back_later(id, last_hour, 0);
+                return Err(error.into());
+            }
         };
         let mut batch = Vec::with_capacity(2 * BATCH);
         batch.extend_from_slice(&header);

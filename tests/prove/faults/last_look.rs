@@ -1,10 +1,10 @@
-//! The last look before the first byte fails: whoever asks again is not kept waiting for streams that never began.
+//! The last look before the first byte: what it is there for, and what happens when it fails.
 
 use std::time::Duration;
 
 use crate::{
     proof::Proof,
-    support::{Setup, content, eventually, ticket},
+    support::{Setup, collecting::take, content, eventually, files, ticket},
 };
 
 /// Opened by name: the pepper for the upload; the claim and the blob for the reservation; then for each download the blob (under
@@ -37,4 +37,30 @@ async fn a_last_look_that_fails_leaves_no_stream_open() {
     server.finish().await;
     proof.figure("looks failed", 2);
     proof.holds();
+}
+
+#[tokio::test]
+async fn what_was_removed_after_the_claim_gives_no_byte() {
+    let server = Setup::shared()
+        .await
+        .set("FAILPOINTS", "deliver.swapped=1*sleep(2000)")
+        .start()
+        .await;
+    let (client, ticket) = (server.client().clone(), ticket());
+    let share = client.upload(&content(100_000), "a", &[]).await;
+    client.reserve(&share, &ticket, None).await;
+    let asking = tokio::spawn({
+        let (share, ticket) = (share.clone(), ticket.clone());
+        async move { take(&client, &share, &ticket, 0, usize::MAX).await }
+    });
+    // As a revocation on the other side of a failover removes it, of which this server's Redis knows nothing.
+    eventually("it is claimed", Duration::from_secs(10), async || {
+        let blob = files::blob(server.place().data(), &share.id);
+        blob.filter(|blob| blob.extension().is_some())
+            .is_some_and(|blob| std::fs::remove_file(blob).is_ok())
+    })
+    .await;
+    let arrived = asking.await.unwrap();
+    assert_eq!(arrived.status, 410, "{} bytes came", arrived.bytes.len());
+    server.finish().await;
 }

@@ -68,6 +68,47 @@ async fn without_its_replica_an_upload_is_503_and_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_of_uploads_without_their_replica_leaves_nothing() {
+    let primary = RedisServer::own().await;
+    let server = Setup::on(&primary)
+        .await
+        .set("REDIS_REPLICAS", "1")
+        .start()
+        .await;
+    // More than wait at once: the last ones are given up while their writes are still on their way.
+    let uploads = (0..120).map(|_| server.client().try_upload(b"x", "x", &[]));
+    for refused in futures_util::future::join_all(uploads).await {
+        refused.problem(503);
+    }
+    let within = Duration::from_secs(30);
+    eventually("all are taken back", within, async || {
+        server.leftovers().is_empty()
+    })
+    .await;
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_replicas_are_two() {
+    let [primary, one, other] = [(); 3].map(|()| RedisServer::own());
+    let (primary, one, other) = tokio::join!(primary, one, other);
+    one.follow(primary.port());
+    one.in_step_with(&primary).await;
+    let server = Setup::on(&primary)
+        .await
+        .set("REDIS_REPLICAS", "2")
+        .start()
+        .await;
+    let client = server.client();
+    client.try_upload(b"x", "x", &[]).await.problem(503);
+    other.follow(primary.port());
+    other.in_step_with(&primary).await;
+    let share = client.upload(b"x", "x", &[]).await;
+    collect(client, &share, b"x").await;
+    server.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn uploads_that_wait_for_a_replica_hold_up_nobody_else() {
     let (primary, replica) = (RedisServer::own().await, RedisServer::own().await);
     let link = Link::to(primary.port()).await;
