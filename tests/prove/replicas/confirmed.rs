@@ -73,6 +73,7 @@ async fn a_crowd_of_uploads_without_their_replica_leaves_nothing() {
     let server = Setup::on(&primary)
         .await
         .set("REDIS_REPLICAS", "1")
+        .set("FAILPOINTS", "takeback.read=5*sleep(1000)")
         .start()
         .await;
     // More than wait at once: the last ones are given up while their writes are still on their way.
