@@ -39,7 +39,7 @@ fn tests() -> BTreeSet<String> {
             let text = fs::read_to_string(path).unwrap();
             let mut attribute = false;
             for line in text.lines().map(str::trim) {
-                if line.starts_with("#[") && line.contains("test]") {
+                if line.starts_with("#[") && (line.contains("test]") || line.contains("::test(")) {
                     attribute = true;
                 } else if let Some((_, rest)) = line.split_once("fn ") {
                     if attribute {
