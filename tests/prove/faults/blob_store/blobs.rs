@@ -138,22 +138,21 @@ impl World {
     fn removed(&mut self, hour: Hour, id: ShareId, step: &str, outcome: &Result<(), StorageError>) {
         let gone = self.disk.without_share(hour, id);
         let first = published(hour, id);
-        let allowed = match outcome {
-            Ok(()) => vec![gone],
+        let allowed = if outcome.is_ok() {
+            vec![gone]
+        } else {
             // The published name goes first, then the others in any order.
-            Err(_) => {
-                let rest = self.disk.without(|name| name == first);
-                let part = format!("{first}.part");
-                let of_ticket = format!("{first}.");
-                let claims = |name: &str| name.starts_with(&of_ticket) && name != part;
-                vec![
-                    self.disk.clone(),
-                    rest.without(claims),
-                    rest.without(|name| name == part),
-                    rest,
-                    gone,
-                ]
-            }
+            let rest = self.disk.without(|name| name == first);
+            let part = format!("{first}.part");
+            let of_ticket = format!("{first}.");
+            let claims = |name: &str| name.starts_with(&of_ticket) && name != part;
+            vec![
+                self.disk.clone(),
+                rest.without(claims),
+                rest.without(|name| name == part),
+                rest,
+                gone,
+            ]
         };
         self.settle(&format!("{step} {id}"), outcome, &allowed);
     }
