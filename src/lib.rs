@@ -20,6 +20,7 @@ pub mod failpoint;
 
 pub mod config;
 pub mod crypto;
+pub mod error_chain;
 pub mod server;
 pub mod share;
 pub mod storage;

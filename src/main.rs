@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use onetimeshare::config::{Cli, Command, Config};
+use onetimeshare::error_chain::error_chain;
 use onetimeshare::{crypto, server, telemetry};
 
 /// Wipes what is freed. Requests with keys, tickets and passphrases pass through buffers of libraries that do not.
@@ -79,7 +80,7 @@ fn say(line: &str) {
 }
 
 fn fail(error: &dyn std::error::Error) -> ExitCode {
-    let text = telemetry::error_chain(error);
+    let text = error_chain(error);
     drop(writeln!(std::io::stderr(), "onetimeshare: {text}"));
     ExitCode::FAILURE
 }

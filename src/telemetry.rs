@@ -3,11 +3,7 @@
 //! Our own records name route patterns, request ids and numbers, never a path, a key, a file name or an address.
 //! Libraries are capped at `warn`, because at `trace` the Redis client would print the arguments of its commands.
 
-use std::{
-    error::Error,
-    fmt::Write as _,
-    io::{self, IsTerminal as _},
-};
+use std::io::{self, IsTerminal as _};
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
@@ -59,17 +55,6 @@ pub fn filter(level: LogLevel) -> Targets {
         .with_target(OURS, level)
 }
 
-/// An error with all its sources on one line, outermost first.
-pub fn error_chain(error: &dyn Error) -> String {
-    let mut chain = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        write!(chain, ": {cause}").expect("writing to a String cannot fail");
-        source = cause.source();
-    }
-    chain
-}
-
 #[cfg(test)]
 mod tests {
     use tracing::Level;
@@ -86,26 +71,5 @@ mod tests {
         let error = filter(LogLevel::Error);
         assert!(!error.would_enable("fred", &Level::WARN));
         assert!(!error.would_enable("onetimeshare", &Level::WARN));
-    }
-
-    #[test]
-    fn a_chain_names_every_source_once() {
-        #[derive(Debug)]
-        struct Outer(io::Error);
-        impl std::fmt::Display for Outer {
-            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("cannot open the directory")
-            }
-        }
-        impl Error for Outer {
-            fn source(&self) -> Option<&(dyn Error + 'static)> {
-                Some(&self.0)
-            }
-        }
-        let error = Outer(io::Error::other("it is a file"));
-        assert_eq!(
-            error_chain(&error),
-            "cannot open the directory: it is a file"
-        );
     }
 }

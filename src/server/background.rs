@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::error_chain::error_chain;
 use crate::storage::StorageError;
 use crate::vault::Vault;
 use crate::web::AppState;
@@ -30,7 +31,7 @@ pub(super) fn start(
                 if let Err(error) = step(vault.clone()).await {
                     metrics::counter!("onetimeshare_sweep_errors_total").increment(1);
                     tracing::warn!(
-                        error = &error as &dyn std::error::Error,
+                        error = error_chain(&error),
                         "{name} failed and is tried again"
                     );
                 }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::config::Config;
+use crate::error_chain::error_chain;
 use crate::storage::{RedisFacts, StorageError};
 use crate::vault::Vault;
 
@@ -30,7 +31,7 @@ async fn catch_up(vault: &Vault, config: &Config) -> Result<(), StorageError> {
     {
         // A full disk has no room for it, and only shares that are collected or deleted make room.
         tracing::warn!(
-            error = &error as &dyn std::error::Error,
+            error = error_chain(&error),
             "the append-only file could not be rewritten and is tried again within the hour"
         );
         vault.rewrite_later();
@@ -96,7 +97,7 @@ pub(super) async fn wait_for_redis(vault: &Vault, config: &Config) -> Result<(),
 
 fn not_yet(error: &StorageError) {
     tracing::warn!(
-        error = error as &dyn std::error::Error,
+        error = error_chain(error),
         "Redis does not answer yet; requests are told 503 until it does"
     );
 }

@@ -6,9 +6,14 @@ use std::time::Duration;
 
 use fred::clients::{Client, Pipeline, WithOptions};
 use fred::error::{Error as FredError, ErrorKind};
-use fred::interfaces::ClientLike;
-use fred::types::config::{Config, Options, ReconnectError, ReconnectPolicy, ServerConfig};
+use fred::interfaces::{ClientLike, EventInterface};
+use fred::types::config::{Config, Options, ReconnectError, ReconnectPolicy, Server, ServerConfig};
 use fred::types::{Builder, ConnectHandle};
+
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::task::JoinHandle;
+
+use crate::error_chain::error_chain;
 
 use super::error::StorageError;
 
@@ -33,6 +38,8 @@ pub(super) struct Connections {
 
 struct Lines {
     shared: Impatient,
+    /// Says in the log why the shared connection does not stand.
+    reporter: JoinHandle<()>,
     /// Patient, because they may stand a moment later than the shared one; who gets here has just used that.
     waiting: Vec<Client>,
     routers: Vec<ConnectHandle>,
@@ -78,7 +85,9 @@ impl Connections {
             self.in_vain.store(0, Ordering::Relaxed);
             let mut lines = self.lines.write().expect("no holder of the lines panics");
             let again = Lines::from(&lines.shared.clone_new(), lines.waiting.len());
-            for router in std::mem::replace(&mut *lines, again).routers {
+            let before = std::mem::replace(&mut *lines, again);
+            before.reporter.abort();
+            for router in before.routers {
                 router.abort();
             }
         }
@@ -110,12 +119,41 @@ impl Lines {
         let waiting: Vec<Client> = (0..waiting).map(|_| shared.clone_new()).collect();
         let routers = std::iter::once(shared).chain(&waiting);
         Self {
+            reporter: tokio::spawn(report_trouble(shared.error_rx(), shared.reconnect_rx())),
             routers: routers.map(ClientLike::connect).collect(),
             shared: shared.with_options(&Options {
                 fail_fast: true,
                 ..Options::default()
             }),
             waiting,
+        }
+    }
+}
+
+/// Logs why there is no connection, once for each reason until there was one again: a wrong password or database is told
+/// only to who connects.
+async fn report_trouble(
+    mut errors: Receiver<(FredError, Option<Server>)>,
+    mut connected: Receiver<Server>,
+) {
+    let mut told = None;
+    loop {
+        tokio::select! {
+            error = errors.recv() => match error {
+                Ok((error, _)) => {
+                    let reason = error_chain(&failed("connect to Redis", error));
+                    if told.as_ref() != Some(&reason) {
+                        tracing::warn!(error = reason, "there is no connection to Redis");
+                        told = Some(reason);
+                    }
+                }
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            },
+            server = connected.recv() => match server {
+                Ok(_) | Err(RecvError::Lagged(_)) => told = None,
+                Err(RecvError::Closed) => return,
+            },
         }
     }
 }

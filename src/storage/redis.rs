@@ -42,6 +42,8 @@ pub struct RedisFacts {
     pub append_only: bool,
     /// Whether it is being rewritten right now.
     pub rewriting: bool,
+    /// The last rewrite was begun and did not come to its end.
+    pub rewrite_failed: bool,
     /// `master` or `slave`.
     pub role: String,
     /// Whether it has used up all the memory it may use.
@@ -181,6 +183,7 @@ impl Redis {
             maxmemory_policy: field("maxmemory_policy").unwrap_or_default(),
             append_only: field("aof_enabled").as_deref() == Some("1"),
             rewriting: field("aof_rewrite_in_progress").as_deref() == Some("1"),
+            rewrite_failed: field("aof_last_bgrewrite_status").is_some_and(|said| said != "ok"),
             role: field("role").unwrap_or_default(),
             full: {
                 let bytes = |name| field(name).and_then(|bytes| bytes.parse::<u64>().ok());

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 
+use crate::error_chain::error_chain;
 use crate::share::{Due, Ending, Fate, ShareId, Timestamp, Visible};
 use crate::storage::StorageError;
 
@@ -165,14 +166,14 @@ impl Vault {
         Ok(report)
     }
 
-    /// Rewrites the append-only file if anything ended since the last time, so that no wrap of a finished share stays in
-    /// it. True: it was asked for.
+    /// Rewrites the append-only file if anything ended since the last time or the last rewrite failed half-way, so that no
+    /// wrap of a finished share stays in it. True: it was asked for.
     ///
     /// # Errors
     /// [`StorageError`] when Redis refuses; it is tried again the next time.
     pub async fn rewrite_if_anything_ended(&self) -> Result<bool, StorageError> {
         let ended = self.inner.ended_since_rewrite.swap(0, Ordering::Relaxed);
-        if ended == 0 {
+        if ended == 0 && !self.redis().facts().await?.rewrite_failed {
             return Ok(false);
         }
         let asked = self.redis().rewrite_append_only_file().await;
@@ -200,7 +201,7 @@ impl Vault {
                     Err(error) => {
                         metrics::counter!("onetimeshare_sweep_errors_total").increment(1);
                         tracing::warn!(
-                            error = &error as &dyn std::error::Error,
+                            error = error_chain(&error),
                             "a due share is looked at again in a minute"
                         );
                         // What cannot be read must not stand in the way of what can.

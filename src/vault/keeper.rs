@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::task::AtomicWaker;
 use tokio::sync::{Notify, watch};
 
+use crate::error_chain::error_chain;
 use crate::share::{
     Ending, Refusal, Sha256, Share, ShareId, State, Stored, StreamReport, Timestamp, Wrap,
 };
@@ -137,7 +138,7 @@ impl Keeper {
                 }
                 Err(error) => {
                     tracing::warn!(
-                        error = &error as &dyn std::error::Error,
+                        error = error_chain(&error),
                         "a delivery could not be renewed"
                     );
                     if self.lease_is_over().await {

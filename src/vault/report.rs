@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use crate::error_chain::error_chain;
 use crate::share::{Share, ShareId, Timestamp, Visible};
 use crate::storage::{AgendaCursor, Found, StorageError};
 
@@ -197,10 +198,7 @@ impl Vault {
         } else if !facts.is_primary() {
             redis.add(Wellness::Failing, "redis is a read-only replica");
         } else if let Err(error) = self.redis().probe().await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "Redis refuses to write"
-            );
+            tracing::warn!(error = error_chain(&error), "Redis refuses to write");
             redis.add(Wellness::Failing, "redis refuses to write");
         }
         if facts.maxmemory_policy != "noeviction" {

@@ -1,7 +1,7 @@
 //! What the vault answers, as what the visitor is told. What the operator must know is logged here, once.
 
+use crate::error_chain::error_chain;
 use crate::storage::StorageError;
-use crate::telemetry::error_chain;
 use crate::vault::{CollectError, DepositError};
 
 use super::error::WebError;

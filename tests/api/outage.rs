@@ -1,9 +1,12 @@
 //! Bad days: Redis away, the disk full, blobs damaged. Answers become 5xx; nothing is deleted because of an error.
 
+use std::time::Duration;
+
 use rustix::process::Signal;
 
 use crate::support::{
-    Setup, collecting::collect, content, files, raw, ticket, views::Health, wait::health_is,
+    Setup, collecting::collect, content, eventually, files, raw, ticket, views::Health,
+    wait::health_is,
 };
 
 #[tokio::test]
@@ -123,8 +126,8 @@ async fn an_upload_whose_record_redis_forgot_is_503_and_leaves_nothing() {
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     upload.head("POST", "/upload", &lines).await;
     upload.send(first).await;
-    let within = std::time::Duration::from_secs(20);
-    crate::support::eventually("it has begun", within, async || {
+    let within = Duration::from_secs(20);
+    eventually("it has begun", within, async || {
         let keys = server.redis().keys("");
         keys.iter().any(|key| key.ends_with(":share"))
     })
@@ -137,4 +140,40 @@ async fn an_upload_whose_record_redis_forgot_is_503_and_leaves_nothing() {
     assert!(refused.header("retry-after").is_some());
     server.nothing_is_left().await;
     server.finish().await;
+}
+
+#[tokio::test]
+async fn the_log_says_why_redis_lets_nobody_in() {
+    let setup = Setup::own_redis().await;
+    let mut server = setup.start().await;
+    let secret = "a password of Redis that no log may hold";
+    server
+        .redis()
+        .command(&["CONFIG", "SET", "requirepass", secret]);
+    let port = server.redis().port();
+    for (url, why) in [
+        (format!("redis://127.0.0.1:{port}"), "NOAUTH"),
+        (
+            format!("redis://:wrong-{port}@127.0.0.1:{port}"),
+            "WRONGPASS",
+        ),
+        (
+            format!(
+                "redis://:{}@127.0.0.1:{port}/99",
+                secret.replace(' ', "%20")
+            ),
+            "DB index is out of range",
+        ),
+        ("redis://127.0.0.1:1".to_owned(), "refused"),
+    ] {
+        server.kill9();
+        server.set("REDIS_URL", &url);
+        server.launch();
+        let told = async || server.log().contains(why);
+        eventually(why, Duration::from_secs(20), told).await;
+    }
+    let log = server.log();
+    assert!(!log.contains(secret) && !log.contains("wrong-"), "{log}");
+    let reasons = log.matches("there is no connection to Redis").count();
+    assert_eq!(reasons, 4, "each reason once: {log}");
 }

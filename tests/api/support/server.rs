@@ -83,7 +83,8 @@ impl Server {
         Ok(server)
     }
 
-    fn launch(&mut self) {
+    /// Starts the process, and waits for nothing.
+    pub(crate) fn launch(&mut self) {
         let environment = environment(&self.settings, self.port);
         let adopted = self.place.redis_pid_file();
         self.process = Some(Supervised::start(

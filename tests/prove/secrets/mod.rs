@@ -2,12 +2,14 @@
 
 mod append_only;
 mod canaries;
+mod clock;
 mod cores;
 mod kept;
 mod memory;
 mod old_copies;
 mod panics;
 mod proxy;
+mod rewrites;
 mod search;
 
 use crate::support::canary::Needles;
