@@ -221,3 +221,81 @@ fn no_shell_and_one_program_only_is_started() {
         assert!(!text.contains("\"/bin/sh\"") && !text.contains("\"sh\""));
     }
 }
+
+#[test]
+fn the_compiler_refuses_unsafe_code_in_all_of_ours() {
+    let manifest = include_str!("../Cargo.toml");
+    let (_, lints) = manifest.split_once("\n[lints.rust]\n").unwrap();
+    let lints = lints.split("\n[").next().unwrap();
+    // `forbid` cannot be lifted by an attribute further in, as `deny` can.
+    assert!(lints.lines().any(|line| line == "unsafe_code = \"forbid\""));
+}
+
+#[test]
+fn the_source_has_no_say_in_how_certificates_are_checked() {
+    let words = ["rustls", "tlsconnector", "certverifier", "danger"];
+    for file in sources(&source_folder()) {
+        let text = fs::read_to_string(&file).unwrap().to_lowercase();
+        for word in words {
+            assert!(!text.contains(word), "{} says {word}", file.display());
+        }
+    }
+    assert!(include_str!("../Cargo.toml").contains("\"enable-rustls-ring\""));
+}
+
+/// The page scripts by name, without the lines that are comments.
+fn page_scripts() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("static/js");
+    let scripts = fs::read_dir(folder).unwrap().map(|entry| {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.lines().filter(|line| {
+            let line = line.trim_start();
+            !["//", "/*", "*"]
+                .iter()
+                .any(|start| line.starts_with(start))
+        });
+        (
+            path.display().to_string(),
+            code.collect::<Vec<_>>().join("\n"),
+        )
+    });
+    scripts.collect()
+}
+
+#[test]
+fn the_page_scripts_compare_strictly_and_their_types_are_checked() {
+    let scripts = page_scripts();
+    assert!(scripts.len() >= 8, "the scripts were found");
+    for (name, code) in scripts {
+        let loose = code
+            .split_whitespace()
+            .any(|word| ["==", "!="].contains(&word));
+        assert!(!loose, "{name} compares loosely");
+        assert!(!code.contains("@ts-"), "{name} switches the check off");
+    }
+    let types = include_str!("../e2e/tsconfig.json");
+    for line in ["\"strict\": true", "\"checkJs\": true", "../static/js/*.js"] {
+        assert!(types.contains(line), "{line}");
+    }
+    assert!(include_str!("../scripts/check").contains("\nnpm --prefix e2e run --silent types"));
+}
+
+#[test]
+fn the_page_scripts_store_the_ticket_and_nothing_else() {
+    let mut written = Vec::new();
+    for (name, code) in page_scripts() {
+        for other in [
+            "sessionStorage",
+            "indexedDB",
+            ".cookie",
+            "caches.",
+            "localStorage[",
+        ] {
+            assert!(!code.contains(other), "{name} uses {other}");
+        }
+        let calls = code.split(".setItem(").skip(1);
+        written.extend(calls.map(|rest| rest.split(')').next().unwrap().to_owned()));
+    }
+    assert_eq!(written, ["STORE + id, `${ticket} ${Date.now("]);
+}

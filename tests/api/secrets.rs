@@ -187,3 +187,30 @@ async fn the_log_shortens_addresses_and_names_patterns_instead_of_paths() {
     );
     server.finish().await;
 }
+
+#[tokio::test]
+async fn every_line_of_the_log_is_one_json_object_with_time_and_level() {
+    let server = Setup::shared()
+        .await
+        .set("LOG_LEVEL", "trace")
+        .start()
+        .await;
+    server.client().upload(b"x", "x", &[]).await;
+    eventually(
+        "the request is logged",
+        Duration::from_secs(5),
+        async || server.log().contains("/upload"),
+    )
+    .await;
+    let log = server.log();
+    // The last line may be half written.
+    let (whole, _) = log.rsplit_once('\n').unwrap();
+    for line in whole.lines() {
+        let fields: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        let time = fields["timestamp"].as_str().unwrap();
+        assert!(time.ends_with('Z'), "{line}");
+        assert!(fields["level"].is_string(), "{line}");
+    }
+    server.finish().await;
+}

@@ -293,6 +293,22 @@ fn nginx_takes_current_tls_only_and_sends_plain_http_there() {
 }
 
 #[test]
+fn the_proxies_show_certificates_that_everybody_trusts() {
+    for key in ["ssl_certificate ", "ssl_certificate_key "] {
+        let lines = NGINX.lines().map(str::trim);
+        let files: Vec<_> = lines.filter_map(|line| line.strip_prefix(key)).collect();
+        let public = |file: &&str| file.starts_with("/etc/letsencrypt/live/");
+        assert!(files.len() == 1 && files.iter().all(public), "{files:?}");
+    }
+    // Caddy fetches a public certificate for a host's name, unless a `tls` directive or an `http://` address says otherwise.
+    let lines: Vec<_> = CADDY.lines().map(str::trim).collect();
+    assert!(lines.contains(&"files.example.org {"));
+    for other in ["tls ", "local_certs", "auto_https", "http://"] {
+        assert!(!lines.iter().any(|line| line.starts_with(other)), "{other}");
+    }
+}
+
+#[test]
 fn caddy_logs_neither_paths_nor_headers_and_flushes_at_once() {
     for line in [
         "request>uri delete",
