@@ -227,7 +227,6 @@ fn the_compiler_refuses_unsafe_code_in_all_of_ours() {
     let manifest = include_str!("../Cargo.toml");
     let (_, lints) = manifest.split_once("\n[lints.rust]\n").unwrap();
     let lints = lints.split("\n[").next().unwrap();
-    // `forbid` cannot be lifted by an attribute further in, as `deny` can.
     assert!(lints.lines().any(|line| line == "unsafe_code = \"forbid\""));
 }
 
