@@ -5,7 +5,8 @@ use std::{fs, path::PathBuf, time::Duration};
 use crate::{
     proof::Proof,
     support::{
-        Client, Dice, Server, Setup, collecting::collect, eventually, ticket, views::Health,
+        Client, Dice, Server, Setup, collecting::collect, eventually, redis::Reply, ticket,
+        views::Health,
     },
 };
 
@@ -23,18 +24,17 @@ async fn health_says(client: &Client, status: &str) {
     eventually(status, Duration::from_secs(20), said).await;
 }
 
-/// A second server whose wall clock is what the file says.
-async fn misled(first: &Server) -> (Server, PathBuf) {
-    let file = first.place().directory().join("clock");
+/// From now on the server's wall clock is what the file says.
+async fn mislead(server: &mut Server) -> PathBuf {
+    let file = server.place().directory().join("clock");
     fs::write(&file, "+0").expect("the directory is writable");
-    let mut second = first.sibling().await;
-    second.set("LD_PRELOAD", &faketime().to_string_lossy());
-    second.set("FAKETIME_TIMESTAMP_FILE", &file.to_string_lossy());
-    second.set("FAKETIME_CACHE_DURATION", "1");
+    server.set("LD_PRELOAD", &faketime().to_string_lossy());
+    server.set("FAKETIME_TIMESTAMP_FILE", &file.to_string_lossy());
+    server.set("FAKETIME_CACHE_DURATION", "1");
     // Timers are no clock: a jump of theirs would be a broken machine, not a wrong time.
-    second.set("DONT_FAKE_MONOTONIC", "1");
-    second.restart().await;
-    (second, file)
+    server.set("DONT_FAKE_MONOTONIC", "1");
+    server.restart().await;
+    file
 }
 
 #[tokio::test]
@@ -43,7 +43,8 @@ async fn a_wall_clock_that_jumps() {
     let jumps = proof.rounds(40, 2);
     let mut dice = Dice::from_seed(proof.seed());
     let first = Setup::shared().await.start().await;
-    let (second, file) = misled(&first).await;
+    let mut second = first.sibling().await;
+    let file = mislead(&mut second).await;
     let apply = [("apply", "true")];
     for jump in 0..jumps {
         fs::write(&file, ["+1d", "-1d"][jump % 2]).expect("the directory is writable");
@@ -87,4 +88,49 @@ async fn a_wall_clock_that_jumps() {
     proof.figure("ended early", 0);
     proof.figure("come back", 0);
     proof.holds();
+}
+
+/// The folder of an hour so many hours from now by Redis's clock, with what a forgotten one would hold.
+fn folder_of_hour(server: &Server, from_now: i64) -> PathBuf {
+    let Reply::List(now) = server.redis().command(&["TIME"]) else {
+        panic!("Redis has a clock");
+    };
+    let hour = now[0].text().parse::<i64>().unwrap() / 3600 + from_now;
+    let folder = server.place().data().join(format!("blobs/h{hour:07}"));
+    fs::create_dir_all(&folder).expect("the data directory is writable");
+    fs::write(folder.join("pepper"), [7; 32]).expect("the folder is writable");
+    folder
+}
+
+/// An hour that one of the clocks takes for past and the other does not, whose folder must outlive every sweep until they
+/// agree that it is past.
+async fn only_one_takes_it_for_past(jump: &str, hour: i64) {
+    let mut server = Setup::shared().await.start().await;
+    let file = mislead(&mut server).await;
+    fs::write(&file, jump).expect("the directory is writable");
+    health_says(server.client(), "degraded").await;
+    let folder = folder_of_hour(&server, hour);
+    let sweep = async || server.client().cleanup(&[("apply", "true")]).await;
+    assert_eq!(
+        sweep().await.past_hours,
+        0,
+        "an hour {hour} away, at {jump}"
+    );
+    assert!(folder.join("pepper").exists());
+    fs::write(&file, "+0").expect("the directory is writable");
+    health_says(server.client(), "ok").await;
+    // The server's own loop may be first.
+    sweep().await;
+    assert_eq!(folder.exists(), hour > 0);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_hour_that_is_past_by_the_wall_clock_alone_stays() {
+    only_one_takes_it_for_past("+1d", 2).await;
+}
+
+#[tokio::test]
+async fn an_hour_that_is_past_by_the_clock_of_redis_alone_stays() {
+    only_one_takes_it_for_past("-1d", -2).await;
 }

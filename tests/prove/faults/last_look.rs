@@ -1,10 +1,10 @@
-//! The last look before the first byte: what it is there for, and what happens when it fails.
+//! The last look before the first byte, and again while it streams: what it is there for, and what happens when it fails.
 
 use std::time::Duration;
 
 use crate::{
     proof::Proof,
-    support::{Setup, collecting::take, content, eventually, files, ticket},
+    support::{Setup, collecting::take, content, eventually, files, raw::Raw, ticket, wait::pause},
 };
 
 /// Opened by name: the pepper for the upload; the claim and the blob for the reservation; then for each download the blob (under
@@ -62,5 +62,37 @@ async fn what_was_removed_after_the_claim_gives_no_byte() {
     .await;
     let arrived = asking.await.unwrap();
     assert_eq!(arrived.status, 410, "{} bytes came", arrived.bytes.len());
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_removed_under_a_running_stream_breaks_it() {
+    let server = Setup::shared().await.start().await;
+    let (client, ticket) = (server.client(), ticket());
+    // A running stream looks again every 8 MiB.
+    let bytes = content(40 << 20);
+    let share = client.upload(&bytes, "a", &[]).await;
+    client.reserve(&share, &ticket, None).await;
+    let mut stream = Raw::connect(server.port()).await;
+    let path = format!("/r/{}/{ticket}", share.id);
+    stream.head("GET", &path, &[]).await;
+    assert_eq!(stream.answer().await.unwrap().status, 200);
+    let mut got = stream.read(100_000).await;
+    let blob = files::blob(server.place().data(), &share.id).unwrap();
+    assert!(blob.extension().is_some(), "it is claimed");
+    std::fs::remove_file(blob).unwrap();
+    // Slower than the look: what is open can be read to its end although it has no name any more.
+    let mut whole = true;
+    while whole && got.len() < bytes.len() {
+        let wanted = (64 << 10).min(bytes.len() - got.len());
+        let piece = stream.read(wanted).await;
+        whole = piece.len() == wanted;
+        got.extend(piece);
+        pause(5).await;
+    }
+    assert!(!whole, "all {} bytes came", got.len());
+    assert!(bytes.starts_with(&got));
+    // Nothing but the name said so.
+    assert_eq!(client.status(&share, &ticket).await.state, "delivering");
     server.finish().await;
 }

@@ -5,6 +5,7 @@ mod full_disk;
 mod journey;
 mod last_look;
 mod proxy;
+mod read_back;
 mod redis_calls;
 mod strace;
 mod system_calls;

@@ -52,11 +52,23 @@ pub(super) struct Proxy {
     plan: Arc<Mutex<Plan>>,
 }
 
+/// Is told the name of each command that Redis has done, and its reply, before the server gets that.
+type Witness = dyn Fn(&str, &[u8]) + Send + Sync;
+
 type Reader = BufReader<tokio::net::tcp::OwnedReadHalf>;
 
 impl Proxy {
     /// Listens for a server, to relay to the Redis at `url`.
     pub(super) async fn to(url: &str) -> Self {
+        Self::witnessed(url, |_, _| ()).await
+    }
+
+    /// The same, with a witness.
+    pub(super) async fn witnessed(
+        url: &str,
+        witness: impl Fn(&str, &[u8]) + Send + Sync + 'static,
+    ) -> Self {
+        let witness: Arc<Witness> = Arc::new(witness);
         let redis = url
             .strip_prefix("redis://")
             .expect("a Redis over TCP")
@@ -68,8 +80,9 @@ impl Proxy {
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let (plan, redis) = (Arc::clone(&shared), redis.clone());
+                let witness = Arc::clone(&witness);
                 tokio::spawn(async move {
-                    let _the_connection_broke = relay(client, &redis, &plan).await;
+                    let _the_connection_broke = relay(client, &redis, &plan, &*witness).await;
                 });
             }
         });
@@ -109,7 +122,12 @@ impl Plan {
 }
 
 /// One command and its reply after the other. None: a side has hung up, or was made to.
-async fn relay(client: TcpStream, redis: &str, plan: &Mutex<Plan>) -> Option<()> {
+async fn relay(
+    client: TcpStream,
+    redis: &str,
+    plan: &Mutex<Plan>,
+    witness: &Witness,
+) -> Option<()> {
     let redis = TcpStream::connect(redis).await.ok()?;
     for stream in [&client, &redis] {
         stream.set_nodelay(true).ok()?;
@@ -120,16 +138,15 @@ async fn relay(client: TcpStream, redis: &str, plan: &Mutex<Plan>) -> Option<()>
         (BufReader::new(from_client), BufReader::new(from_redis));
     loop {
         let command = message(&mut from_client).await?;
-        let fault = plan
-            .lock()
-            .expect("no holder panicked")
-            .next(&name(&command));
+        let name = name(&command);
+        let fault = plan.lock().expect("no holder panicked").next(&name);
         match fault {
             Some(Fault::CutBefore) => return None,
             Some(Fault::Answer(line)) => to_client.write_all(line.as_bytes()).await.ok()?,
             Some(Fault::LoseReply) | None => {
                 to_redis.write_all(&command).await.ok()?;
                 let reply = message(&mut from_redis).await?;
+                witness(&name, &reply);
                 if fault.is_some() {
                     return None;
                 }
