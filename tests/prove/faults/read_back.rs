@@ -58,7 +58,11 @@ async fn a_commit_that_was_confirmed_and_then_forgotten_is_not_acknowledged() {
     forgets.store(true, Ordering::Relaxed);
     let refused = client.try_upload(&bytes, "b", &[]).await;
     forgets.store(false, Ordering::Relaxed);
-    assert!(!refused.header("retry-after").is_empty());
+    assert!(
+        !refused.header("retry-after").is_empty(),
+        "{}",
+        refused.text()
+    );
     refused.problem(503);
     server.nothing_is_left().await;
     collect(client, &client.upload(&bytes, "c", &[]).await, &bytes).await;
