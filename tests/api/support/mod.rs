@@ -9,7 +9,7 @@ pub(crate) mod files;
 pub(crate) mod load;
 pub(crate) mod place;
 pub(crate) mod process;
-pub(crate) mod random;
+mod random;
 pub(crate) mod raw;
 pub(crate) mod redis;
 pub(crate) mod server;

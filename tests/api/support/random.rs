@@ -27,19 +27,17 @@ pub(crate) fn content(length: usize) -> Vec<u8> {
     Dice::from_seed(u64::from_le_bytes(fresh())).bytes(length)
 }
 
-/// The seed in `OTS_TEST_SEED`, if any.
-pub(crate) fn given_seed() -> Option<u64> {
-    let given = super::process::variable("OTS_TEST_SEED");
-    (!given.is_empty()).then(|| given.parse().expect("OTS_TEST_SEED is a decimal number"))
-}
-
 /// A small generator (`SplitMix64`) whose throws follow from its seed.
 pub(crate) struct Dice(u64);
 
 impl Dice {
     /// Dice from `OTS_TEST_SEED`, or fresh ones; `name` and the seed are printed so that a failure can be thrown again.
     pub(crate) fn announced(name: &str) -> Self {
-        let seed = given_seed().unwrap_or_else(|| u64::from_le_bytes(fresh()));
+        let given = super::process::variable("OTS_TEST_SEED");
+        let seed = match given.as_str() {
+            "" => u64::from_le_bytes(fresh()),
+            number => number.parse().expect("OTS_TEST_SEED is a decimal number"),
+        };
         super::say(&format!("{name}: OTS_TEST_SEED={seed}"));
         Self(seed)
     }
