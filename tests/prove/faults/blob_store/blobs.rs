@@ -8,7 +8,7 @@ use onetimeshare::{
 };
 
 use super::{
-    disk::{claimed, published},
+    disk::{Disk, claimed, published},
     world::World,
 };
 
@@ -128,31 +128,19 @@ impl World {
             let moved = self
                 .disk
                 .renamed(&published(hour, id), &claimed(hour, id, ticket));
-            let allowed = [self.disk.clone(), moved, self.disk.without_share(hour, id)];
-            self.settle("remove while claimed", &outcome, &allowed);
+            let mut allowed = half_removed(&self.disk, hour, id);
+            allowed.extend(half_removed(&moved, hour, id));
+            self.settle(&format!("remove while claimed {id}"), &outcome, &allowed);
             return;
         }
         self.removed(hour, id, "remove while claimed", &outcome);
     }
 
     fn removed(&mut self, hour: Hour, id: ShareId, step: &str, outcome: &Result<(), StorageError>) {
-        let gone = self.disk.without_share(hour, id);
-        let first = published(hour, id);
         let allowed = if outcome.is_ok() {
-            vec![gone]
+            vec![self.disk.without_share(hour, id)]
         } else {
-            // The published name goes first, then the others in any order.
-            let rest = self.disk.without(|name| name == first);
-            let part = format!("{first}.part");
-            let of_ticket = format!("{first}.");
-            let claims = |name: &str| name.starts_with(&of_ticket) && name != part;
-            vec![
-                self.disk.clone(),
-                rest.without(claims),
-                rest.without(|name| name == part),
-                rest,
-                gone,
-            ]
+            half_removed(&self.disk, hour, id)
         };
         self.settle(&format!("{step} {id}"), outcome, &allowed);
     }
@@ -231,4 +219,20 @@ impl World {
         }
         self.settle("list", &entries, &[before]);
     }
+}
+
+/// What a removal that failed may leave: the published name goes first, then the others in any order.
+fn half_removed(disk: &Disk, hour: Hour, id: ShareId) -> Vec<Disk> {
+    let first = published(hour, id);
+    let rest = disk.without(|name| name == first);
+    let part = format!("{first}.part");
+    let of_ticket = format!("{first}.");
+    let claims = |name: &str| name.starts_with(&of_ticket) && name != part;
+    vec![
+        disk.clone(),
+        rest.without(claims),
+        rest.without(|name| name == part),
+        rest,
+        disk.without_share(hour, id),
+    ]
 }
