@@ -101,13 +101,13 @@ export function cleaned(raw: string): string {
 }
 
 /**
- * The name under which Chromium saves it: composed, with `_` for a tilde in front and for what is invisible or no character,
+ * The name under which Chromium saves it: composed, with `_` for a tilde at either end and for what is invisible or no character,
  * and one that says nothing replaced. All this is Chromium's own and nothing a server can ask for.
  */
 export function chromiumSaves(name: string): string {
   if (/^[-_]+$/.test(name)) return "download";
   const composed = name.normalize("NFC");
-  return composed.replace(/[\p{Cf}\p{Noncharacter_Code_Point}]/gu, "_").replace(/^~/, "_");
+  return composed.replace(/[\p{Cf}\p{Noncharacter_Code_Point}]/gu, "_").replace(/^~|~$/g, "_");
 }
 
 /** The name in a Content-Disposition, by RFC 6266 and RFC 8187. */

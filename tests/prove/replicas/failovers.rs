@@ -40,8 +40,9 @@ async fn failovers_lose_nothing_that_a_replica_has_confirmed() {
     let mut site = Site::new(&[&SETTINGS[..], &[("REDIS_REPLICAS", "1")]].concat()).await;
     let sum = fail_over_again_and_again(&mut site, &mut proof, rounds, shares).await;
     assert_eq!(sum.lost, 0, "acknowledged shares were lost");
-    site.finish(false).await;
+    let revived = site.finish(false).await;
     proof.figure("lost", sum.lost);
+    proof.figure("records revived without a blob", revived);
     proof.holds();
 }
 
@@ -51,7 +52,8 @@ async fn failovers_without_confirmation_may_forget_uploads_but_give_nothing_twic
     let (rounds, shares) = (proof.rounds(30, 1), proof.rounds(50, 10).max(10));
     let mut site = Site::new(&SETTINGS).await;
     let sum = fail_over_again_and_again(&mut site, &mut proof, rounds, shares).await;
-    site.finish(true).await;
+    let revived = site.finish(true).await;
+    proof.figure("records revived without a blob", revived);
     proof.figure("forgotten", sum.lost);
     proof.holds();
 }
