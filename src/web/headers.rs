@@ -4,6 +4,8 @@ use std::fmt;
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
+use super::language::Language;
+
 /// For answers that deliver a file: whatever it is, it runs nothing and reaches nothing.
 pub const CSP_DOWNLOAD: HeaderValue =
     HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
@@ -77,11 +79,17 @@ impl HeaderPolicy {
     }
 
     /// Completes the headers of an answer. A `Content-Security-Policy`, `Cache-Control` or `Referrer-Policy` that is
-    /// already there stays.
-    pub fn apply(&self, headers: &mut HeaderMap, id: RequestId) {
-        let html = headers
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    /// already there stays. What is made of words says in which language.
+    pub fn apply(&self, headers: &mut HeaderMap, id: RequestId, language: Language) {
+        let is = |kind: &[u8]| {
+            headers
+                .get(header::CONTENT_TYPE)
+                .is_some_and(|field| field.as_bytes().starts_with(kind))
+        };
+        let html = is(b"text/html");
+        if html || is(b"application/problem+json") {
+            name_language(headers, language);
+        }
         for (name, value) in ALWAYS {
             headers.insert(
                 HeaderName::from_static(name),
@@ -123,6 +131,19 @@ impl HeaderPolicy {
     }
 }
 
+/// An answer in words depends on the language that was asked for.
+fn name_language(headers: &mut HeaderMap, language: Language) {
+    headers.insert(
+        header::CONTENT_LANGUAGE,
+        HeaderValue::from_static(language.tag()),
+    );
+    let varies = headers.get(header::VARY).and_then(|fields| {
+        HeaderValue::try_from([fields.as_bytes(), b", Accept-Language"].concat()).ok()
+    });
+    let varies = varies.unwrap_or(HeaderValue::from_static("Accept-Language"));
+    headers.insert(header::VARY, varies);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,7 +153,7 @@ mod tests {
         for (name, value) in fields {
             headers.insert(name.clone(), value.clone());
         }
-        HeaderPolicy::new(https).apply(&mut headers, RequestId(7));
+        HeaderPolicy::new(https).apply(&mut headers, RequestId(7), Language::default());
         headers
     }
 
@@ -183,6 +204,21 @@ mod tests {
         assert_eq!(own.get(header::CACHE_CONTROL), Some(&CACHE_FOREVER));
         assert_eq!(own.get(header::REFERRER_POLICY), Some(&REFERRER_OF_FORMS));
         assert!(!own.contains_key(header::SERVER));
+    }
+
+    #[test]
+    fn an_answer_in_words_names_its_language_and_what_it_depends_on() {
+        let page = applied(false, &[html()]);
+        assert_eq!(page.get(header::CONTENT_LANGUAGE).unwrap(), "en");
+        assert_eq!(page.get(header::VARY).unwrap(), "Accept-Language");
+        let varies = (header::VARY, HeaderValue::from_static("Accept, User-Agent"));
+        let page = applied(false, &[html(), varies]);
+        assert_eq!(
+            page.get(header::VARY).unwrap(),
+            "Accept, User-Agent, Accept-Language"
+        );
+        let data = applied(false, &[]);
+        assert!(!data.contains_key(header::CONTENT_LANGUAGE) && !data.contains_key(header::VARY));
     }
 
     #[test]

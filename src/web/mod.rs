@@ -16,6 +16,7 @@ pub mod error;
 pub mod form;
 mod handlers;
 pub mod headers;
+pub mod language;
 pub mod limiter;
 pub mod metrics;
 pub mod negotiate;

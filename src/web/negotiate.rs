@@ -1,6 +1,33 @@
-//! Which of our three forms of an answer a request prefers.
+//! Which of our three forms of an answer a request prefers, and in which language.
 
-use actix_web::http::header::{ACCEPT, HeaderMap};
+use actix_web::http::{
+    Method,
+    header::{ACCEPT, HeaderMap},
+};
+
+use super::language::Language;
+
+/// Who reads the answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader {
+    /// The form.
+    pub wants: Wants,
+    /// The language.
+    pub language: Language,
+    /// Whether a page may offer other languages: that link asks anew, by GET, and what answered a form would be lost.
+    pub may_switch: bool,
+}
+
+impl Reader {
+    /// Who sent such a request.
+    pub fn of(method: &Method, headers: &HeaderMap, query: &str) -> Self {
+        Self {
+            wants: Wants::of(headers),
+            language: Language::of(headers, query),
+            may_switch: method.is_safe(),
+        }
+    }
+}
 
 /// The form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,14 +84,19 @@ fn quality(accept: &str, main: &str, sub: &str) -> u16 {
             ("*", "*") => 1,
             _ => continue,
         };
-        let weight =
-            parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-        let weight = weight.map_or(1000, thousandths);
+        let weight = weight(parts);
         if specificity > best.0 {
             best = (specificity, weight);
         }
     }
     best.1
+}
+
+/// The weight among the parameters of a range, in thousandths; all of it where none is given.
+pub(super) fn weight<'a>(mut parameters: impl Iterator<Item = &'a str>) -> u16 {
+    parameters
+        .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
+        .map_or(1000, thousandths)
 }
 
 /// `0.85` → 850; a weight that is no number counts as none.

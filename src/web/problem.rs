@@ -1,6 +1,7 @@
 //! An error as the visitor sees it: `application/problem+json` (RFC 9457), or a page for who prefers HTML.
 //!
-//! Built from fixed texts and numbers only, so that no inner message can reach a visitor.
+//! Built from fixed texts, sizes and times only, so that no inner message can reach a visitor. What it says is a message of
+//! `locales/`, put into words when the reader's language is known.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -13,7 +14,10 @@ use actix_web::{
 };
 use serde::Serialize;
 
-use super::negotiate::Wants;
+use super::language::Language;
+use super::negotiate::{Reader, Wants};
+use super::pages::{Moment, size_words};
+use crate::share::Timestamp;
 
 /// Which credential a 401 asks for (RFC 9110, section 15.5.2 demands a challenge).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,17 +40,26 @@ impl Challenge {
     }
 }
 
+/// What the sentences of a problem may name besides their fixed words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A number of bytes: `$size`.
+    Size(u64),
+    /// A point in time: `$time`.
+    Time(Timestamp),
+}
+
 /// Everything an error answer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The last part of `type`: a stable word for programs.
     pub kind: &'static str,
-    /// The same for every occurrence of this kind.
-    pub title: &'static str,
     /// The status.
     pub status: StatusCode,
-    /// What happened and what to do, in a sentence or two.
-    pub detail: Cow<'static, str>,
+    /// The message of `locales/` that says what happened and what to do; its attribute `title` says it in a few words.
+    pub message: &'static str,
+    /// What that message names.
+    pub named: Option<Named>,
     /// Wrong passphrases left before the share locks.
     pub tries_left: Option<u32>,
     /// Seconds after which trying again makes sense.
@@ -83,21 +96,18 @@ struct Body<'a> {
 }
 
 /// Makes the page of a problem. The request id is empty where pages must be byte-identical.
-pub type ErrorPage = Arc<dyn Fn(&Problem, &str) -> String + Send + Sync>;
+pub type ErrorPage = Arc<dyn Fn(&Problem, Reader, &str) -> String + Send + Sync>;
 
 impl Problem {
-    /// A problem with nothing but its four texts.
-    pub fn new(
-        status: StatusCode,
-        kind: &'static str,
-        title: &'static str,
-        detail: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    /// A problem with nothing but its words. Its kind is the message's name without `problem-`; two hyphens set off what
+    /// tells cases of one kind apart.
+    pub fn new(status: StatusCode, message: &'static str) -> Self {
+        let name = message.strip_prefix("problem-").unwrap_or(message);
         Self {
-            kind,
-            title,
+            kind: name.split("--").next().unwrap_or(name),
             status,
-            detail: detail.into(),
+            message,
+            named: None,
             tries_left: None,
             retry_after: None,
             state: None,
@@ -109,15 +119,35 @@ impl Problem {
         }
     }
 
+    /// What happened, in a few words.
+    pub fn title(&self, language: Language) -> Cow<'static, str> {
+        language.say(&format!("{}.title", self.message))
+    }
+
+    /// What happened and what to do, in a sentence or two.
+    pub fn detail(&self, language: Language) -> Cow<'static, str> {
+        let (name, words) = match self.named {
+            None => return language.say(self.message),
+            Some(Named::Size(bytes)) => ("size", size_words(language, bytes)),
+            Some(Named::Time(at)) => (
+                "time",
+                Moment::from_unix_millis(at.as_millis()).words(language),
+            ),
+        };
+        language
+            .say_with(self.message, &[(name, words.into())])
+            .into()
+    }
+
     /// The answer as `application/problem+json`.
-    pub fn json(&self, request_id: &str) -> HttpResponse {
+    pub fn json(&self, language: Language, request_id: &str) -> HttpResponse {
         self.head()
             .content_type("application/problem+json")
             .json(Body {
                 r#type: format!("urn:onetimeshare:{}", self.kind),
-                title: self.title,
+                title: &self.title(language),
                 status: self.status.as_u16(),
-                detail: &self.detail,
+                detail: &self.detail(language),
                 request_id,
                 tries_left: self.tries_left,
                 retry_after: self.retry_after,
@@ -127,9 +157,9 @@ impl Problem {
     }
 
     /// The answer in the form that was asked for; plain text is not offered for errors.
-    pub fn respond(&self, wants: Wants, request_id: &str, page: &ErrorPage) -> HttpResponse {
-        match wants {
-            Wants::Json | Wants::Text => self.json(request_id),
+    pub fn respond(&self, reader: Reader, request_id: &str, page: &ErrorPage) -> HttpResponse {
+        match reader.wants {
+            Wants::Json | Wants::Text => self.json(reader.language, request_id),
             Wants::Html => {
                 // Nobody may tell from its page whether a share is unknown, expired or gone.
                 let shown = if self.status == StatusCode::GONE {
@@ -139,7 +169,7 @@ impl Problem {
                 };
                 self.head()
                     .content_type("text/html; charset=utf-8")
-                    .body(page(self, shown))
+                    .body(page(self, reader, shown))
             }
         }
     }
@@ -187,20 +217,23 @@ mod tests {
     }
 
     fn page() -> ErrorPage {
-        Arc::new(|problem, id| format!("<h1>{}</h1>{id}", problem.title))
+        Arc::new(|problem, reader, id| format!("<h1>{}</h1>{id}", problem.title(reader.language)))
+    }
+
+    fn reader(wants: Wants) -> Reader {
+        Reader {
+            wants,
+            language: Language::default(),
+            may_switch: true,
+        }
     }
 
     #[test]
     fn json_names_only_what_there_is() {
-        let mut problem = Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "passphrase",
-            "Wrong passphrase",
-            "Try again.",
-        );
+        let mut problem = Problem::new(StatusCode::UNAUTHORIZED, "problem-wrong-passphrase");
         problem.tries_left = Some(4);
         problem.challenge = Some(Challenge::Share);
-        let response = problem.json("abc");
+        let response = problem.json(Language::default(), "abc");
         let field = |name| response.headers().get(name).unwrap().to_str().unwrap();
         assert_eq!(
             field(header::WWW_AUTHENTICATE),
@@ -209,21 +242,17 @@ mod tests {
         assert_eq!(field(header::CONTENT_TYPE), "application/problem+json");
         assert_eq!(
             text(response),
-            "{\"type\":\"urn:onetimeshare:passphrase\",\"title\":\"Wrong passphrase\",\"status\":401,\"detail\":\"Try again.\",\"request_id\":\"abc\",\"tries_left\":4}"
+            "{\"type\":\"urn:onetimeshare:wrong-passphrase\",\"title\":\"That is not the passphrase\",\"status\":401,\"detail\":\"The file is untouched. Please try again.\",\"request_id\":\"abc\",\"tries_left\":4}"
         );
     }
 
     #[test]
     fn headers_follow_the_fields() {
-        let mut problem = Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method",
-            "Not allowed",
-            "No.",
-        );
+        let mut problem =
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "problem-method-not-allowed");
         problem.allow = Some("GET, HEAD".into());
         problem.retry_after = Some(7);
-        let response = problem.respond(Wants::Html, "id", &page());
+        let response = problem.respond(reader(Wants::Html), "id", &page());
         let field = |name| response.headers().get(name).unwrap().to_str().unwrap();
         assert_eq!(
             (
@@ -233,26 +262,35 @@ mod tests {
             ),
             ("GET, HEAD", "7", "Accept")
         );
-        assert_eq!(text(response), "<h1>Not allowed</h1>id");
-        let refused = Problem::new(
-            StatusCode::NOT_ACCEPTABLE,
-            "agent",
-            "Browser only",
-            "Open it in a browser.",
-        );
+        assert_eq!(text(response), "<h1>This cannot be done here</h1>id");
+        let refused = Problem::new(StatusCode::NOT_ACCEPTABLE, "problem-browser-only");
         assert_eq!(
-            refused.json("").headers().get(header::VARY).unwrap(),
+            refused
+                .json(Language::default(), "")
+                .headers()
+                .get(header::VARY)
+                .unwrap(),
             "Accept, User-Agent"
         );
     }
 
     #[test]
     fn the_gone_page_holds_no_request_id() {
-        let problem = Problem::new(StatusCode::GONE, "gone", "Gone", "Gone.");
-        assert_eq!(
-            text(problem.respond(Wants::Html, "id1", &page())),
-            text(problem.respond(Wants::Html, "id2", &page()))
-        );
-        assert!(text(problem.respond(Wants::Json, "id1", &page())).contains("id1"));
+        let problem = Problem::new(StatusCode::GONE, "problem-gone");
+        let answer = |wants, id| text(problem.respond(reader(wants), id, &page()));
+        assert_eq!(answer(Wants::Html, "id1"), answer(Wants::Html, "id2"));
+        assert!(answer(Wants::Json, "id1").contains("id1"));
+    }
+
+    #[test]
+    fn what_a_message_names_is_put_into_the_words_of_the_language() {
+        let mut problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "problem-too-large");
+        problem.named = Some(Named::Size(1536));
+        let told = |tag: &str| {
+            let language = Language::all().find(|language| language.tag() == tag);
+            problem.detail(language.unwrap()).into_owned()
+        };
+        assert!(told("en").contains("1.5 KiB"), "{}", told("en"));
+        assert!(told("de").contains("1,5 KiB"), "{}", told("de"));
     }
 }

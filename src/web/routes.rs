@@ -159,7 +159,10 @@ async fn when_ready(
     }
     match guard::admit(&state, &path, &request).await {
         Ok(()) => next.call(request).await,
-        Err(guard::Stranger::Browser) => Ok(request.into_response(auth::to_login())),
+        Err(guard::Stranger::Browser) => {
+            let answer = auth::to_login(request.request());
+            Ok(request.into_response(answer))
+        }
         Err(guard::Stranger::Refused(refusal)) => Ok(request.error_response(refusal)),
     }
 }

@@ -14,7 +14,8 @@ use super::agents::Agents;
 use super::client::Clients;
 use super::limiter::Limiters;
 use super::metrics;
-use super::pages::{self, Layout};
+use super::negotiate::Reader;
+use super::pages::Layout;
 
 /// Everything handlers share; one per server.
 #[derive(Clone)]
@@ -59,6 +60,7 @@ impl AppState {
                         .as_ref()
                         .map(|contact| contact.href.clone()),
                     https,
+                    ..Layout::default()
                 },
                 upload_password: config.upload_password.as_ref().map(digest_of),
                 admin_password: config.admin_password.clone(),
@@ -93,13 +95,17 @@ impl AppState {
 }
 
 impl Inner {
-    /// The frame of every page.
-    pub(super) fn layout(&self) -> Layout {
-        self.layout.clone()
+    /// The frame of a page for this reader.
+    pub(super) fn layout(&self, reader: Reader) -> Layout {
+        Layout {
+            language: reader.language,
+            may_switch: reader.may_switch,
+            ..self.layout.clone()
+        }
     }
 
-    /// The expiries the upload page offers, and the one chosen beforehand.
-    pub(super) fn expiry_choices(&self) -> (Vec<(String, String)>, String) {
+    /// The expiries the upload page offers, as values and in seconds, and the value chosen beforehand.
+    pub(super) fn expiry_choices(&self) -> (Vec<(String, u64)>, String) {
         const OFFERED: [u64; 5] = [600, 3600, 86_400, 3 * 86_400, 7 * 86_400];
         let settings = self.vault.settings();
         let default = settings.default_expiry.as_secs().max(1);
@@ -113,7 +119,7 @@ impl Inner {
         seconds.dedup();
         let choices = seconds
             .into_iter()
-            .map(|seconds| (spelled(seconds), pages::expiry_label(seconds)))
+            .map(|seconds| (spelled(seconds), seconds))
             .collect();
         (choices, spelled(default))
     }

@@ -41,7 +41,9 @@ pub(super) fn edge(settings: &[(&str, &str)], answer_within: Duration) -> Edge {
     Edge {
         clients: Arc::new(Clients::new(server.trusted_proxies)),
         public_url: server.public_url,
-        error_page: Arc::new(|problem, id| format!("<h1>{}</h1><p>{id}</p>", problem.title)),
+        error_page: Arc::new(|problem, reader, id| {
+            format!("<h1>{}</h1><p>{id}</p>", problem.title(reader.language))
+        }),
         answer_within,
     }
 }

@@ -9,16 +9,16 @@ let chosen;
 async function remove(form) {
   trouble("");
   try {
-    const response = await fetch(form.dataset.delete ?? "", { method: "DELETE", headers: { Accept: "application/json" }, redirect: "error" });
+    const response = await fetch(form.dataset.delete ?? "", { method: "DELETE", headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang }, redirect: "error" });
     if (response.ok || response.status === 404) {
       form.closest("tr")?.remove();
-      announce(text("deleted"));
+      announce(text("admin-deleted"));
       one("#shares-title").focus();
     } else {
-      trouble(text("not-deleted", { status: String(response.status) }));
+      trouble(text("admin-not-deleted", { status: String(response.status) }));
     }
   } catch {
-    trouble(text("unreachable"));
+    trouble(text("admin-unreachable"));
   }
 }
 

@@ -23,7 +23,7 @@ async function inspect() {
   // After a wrong try without a script, the key comes back in the field.
   const key = keyInAddress() || keyIn(keyField.value);
   if (!key) {
-    askForKey(text("no-key"));
+    askForKey(text("collect-no-key"));
     return;
   }
   one("#key-row").hidden = true;
@@ -35,9 +35,9 @@ async function inspect() {
   } else if (answer.problem.status === 410 && answer.problem.state) {
     tellFate(id, answer.problem);
   } else if (answer.problem.status === 410) {
-    askForKey(text("wrong-key"));
+    askForKey(text("collect-wrong-key"));
   } else {
-    trouble(answer.problem.detail ?? text(answer.problem.status ? "unexpected" : "unreachable", { status: String(answer.problem.status) }));
+    trouble(answer.problem.detail ?? text(answer.problem.status ? "collect-unexpected" : "collect-unreachable", { status: String(answer.problem.status) }));
   }
 }
 
@@ -48,7 +48,7 @@ function describe({ name, size, type, expires_at, state }) {
   fill("type", type ?? "");
   fillTime("expires", String(expires_at));
   one('[data-slot="file"]').hidden = false;
-  if (state === "locked") trouble(text("locked"));
+  if (state === "locked") trouble(text("collect-locked"));
 }
 
 /** @param {import("./http.js").Problem} problem */
@@ -58,19 +58,19 @@ function refused({ status, detail, tries_left, retry_after, state, at }) {
   } else if (status === 410) {
     // Nothing was reserved: without the fate the key was wrong, or somebody else was faster a moment ago.
     forgetTicket(id);
-    askForKey(text("wrong-key"));
+    askForKey(text("collect-wrong-key"));
   } else if (status === 401 && tries_left !== undefined) {
-    trouble(tries_left > 0 ? text("tries-left", { count: String(tries_left) }) : text("locked"));
+    trouble(tries_left > 0 ? text("collect-tries-left", { count: String(tries_left) }) : text("collect-locked"));
     if (passphrase instanceof HTMLInputElement) {
       passphrase.setAttribute("aria-invalid", "true");
       passphrase.select();
     }
   } else if (status === 423) {
-    trouble(text("locked"));
+    trouble(text("collect-locked"));
   } else if (status === 409) {
-    trouble(text("held", { time: durationWords(retry_after ?? 120) }));
+    trouble(text("collect-held", { time: durationWords(retry_after ?? 120) }));
   } else {
-    trouble(detail ?? text(status ? "unexpected" : "unreachable", { status: String(status) }));
+    trouble(detail ?? text(status ? "collect-unexpected" : "collect-unreachable", { status: String(status) }));
   }
 }
 
@@ -79,12 +79,12 @@ async function reserve() {
   // What was pasted because the page asked for it is meant to replace a key in the address that does not fit.
   const key = one("#key-row").hidden ? keyInAddress() || typed : typed || keyInAddress();
   if (!key) {
-    askForKey(text("no-key"));
+    askForKey(text("collect-no-key"));
     keyField.focus();
     return;
   }
   // With the key in the address a reload, or “open in browser”, finds its way back here.
-  if (key !== keyInAddress()) history.replaceState(null, "", `${location.pathname}#${key}`);
+  if (key !== keyInAddress()) history.replaceState(null, "", `${location.pathname}${location.search}#${key}`);
   button.disabled = true;
   for (const old of form.querySelectorAll('[data-slot="wrong-try"]')) old.remove();
   trouble("");
@@ -99,7 +99,7 @@ async function reserve() {
   }
   const { name, download } = answer.body;
   if (typeof download !== "string") {
-    trouble(text("unexpected", { status: "200" }));
+    trouble(text("collect-unexpected", { status: "200" }));
     return;
   }
   const address = new URL(download, location.href);

@@ -13,8 +13,8 @@ const LOOK_RARELY_MS = 5000;
  * @param {string} [view]
  */
 export function tellFate(id, { state = "", at = "" }, view = "fate") {
-  fill("fate-title", text(`fate-${state}-title`));
-  fill("fate", text(`fate-${state}`, { at: at ? timeWords(at) : "?" }));
+  fill("fate-title", text(`state-${state}.recipient-title`));
+  fill("fate", text(`state-${state}.recipient`, { at: at ? timeWords(at) : "?" }));
   show(view);
   if (["delivered", "broken_off", "expired", "revoked", "abandoned"].includes(state)) {
     forgetTicket(id);
@@ -60,7 +60,13 @@ export async function follow(id, download) {
   }
 }
 
-let shown = "";
+const STAGES = {
+  reserved: { words: "delivery-reserved", title: "" },
+  running: { words: "delivery-running", title: "delivery-running-title" },
+  sent: { words: "delivery-sent", title: "delivery-sent-title" },
+};
+/** @type {{words: string, title: string} | undefined} */
+let shown;
 
 /**
  * @param {string} id
@@ -80,7 +86,7 @@ function progress(id, { state, sent = 0, size = 0, resumable_until, at }) {
   }
   const begun = state === "delivering";
   const all = begun && sent >= size;
-  const stage = all ? "delivery-sent" : begun ? "delivery-running" : "delivery-reserved";
+  const stage = all ? STAGES.sent : begun ? STAGES.running : STAGES.reserved;
   control('[data-view="delivery"] progress', HTMLProgressElement).value = begun && size > 0 ? (100 * sent) / size : all ? 100 : 0;
   fill("percent", begun ? percentWords(sent, size) : "");
   fill("sent", begun ? text("delivery-sent-bytes", { sent: sizeWords(sent), size: sizeWords(size) }) : "");
@@ -88,9 +94,9 @@ function progress(id, { state, sent = 0, size = 0, resumable_until, at }) {
   one('[data-do="acknowledge"]').hidden = !all;
   if (stage !== shown) {
     shown = stage;
-    fill("delivery-words", text(stage));
-    const title = text(`${stage}-title`);
-    if (title) {
+    fill("delivery-words", text(stage.words));
+    if (stage.title) {
+      const title = text(stage.title);
       fill("delivery-title", title);
       announce(title);
     }

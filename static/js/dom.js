@@ -163,7 +163,7 @@ export function enableCopying() {
       } catch {
         copied = document.execCommand("copy");
       }
-      button.textContent = text(copied ? "copied" : "press-copy");
+      button.textContent = text(copied ? "common-copied" : "common-press-copy");
       setTimeout(() => { button.textContent = label; }, 2500);
     });
   }

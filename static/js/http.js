@@ -3,6 +3,9 @@
 /** @typedef {{status: number, title?: string, detail?: string, tries_left?: number, retry_after?: number, state?: string, at?: string}} Problem */
 /** @typedef {{ok: true, body: Record<string, any>} | {ok: false, problem: Problem}} Answer */
 
+/** The problem's sentences come in the page's language. */
+const HEADERS = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
+
 /**
  * @param {string} text
  * @returns {Record<string, any>}
@@ -23,7 +26,7 @@ export function parse(text) {
  */
 async function ask(url, options) {
   try {
-    const response = await fetch(url, { cache: "no-store", redirect: "error", ...options, headers: { Accept: "application/json" } });
+    const response = await fetch(url, { cache: "no-store", redirect: "error", ...options, headers: HEADERS });
     const body = parse(await response.text());
     if (response.ok) return { ok: true, body };
     const waiting = Number(response.headers.get("Retry-After"));

@@ -25,7 +25,7 @@ export function keyInAddress() {
 
 /** The end has been shown: the key opens nothing any more and need not stay in the history. */
 export function forgetAddress() {
-  history.replaceState(null, "", location.pathname);
+  history.replaceState(null, "", location.pathname + location.search);
 }
 
 /**

@@ -35,9 +35,9 @@ async function ask(action) {
   }
   const { status, detail } = answer.problem;
   if (status === 410) {
-    askForOwner(text("wrong-owner"));
+    askForOwner(text("status-wrong-owner"));
   } else {
-    trouble(detail ?? text("unreachable"), shown ? "action-trouble" : "trouble");
+    trouble(detail ?? text("status-unreachable"), shown ? "action-trouble" : "trouble");
     next = setTimeout(() => { void ask("status"); }, LOOK_EVERY_MS * 2);
   }
 }
@@ -48,14 +48,14 @@ function describe(share) {
   const heading = one('[data-slot="state"]');
   heading.textContent = text(`state-${state}`);
   heading.className = `state state-${state}`;
-  one('[data-slot="sentence"]').textContent = text(`sentence-${state}`);
+  one('[data-slot="sentence"]').textContent = text(`state-${state}.sender`);
   const sending = state === "delivering";
   one('[data-slot="sending"]').hidden = !sending;
   control('[data-slot="sending"] progress', HTMLProgressElement).value = share.size > 0 ? (100 * (share.sent ?? 0)) / share.size : 100;
   one('[data-slot="facts"]').replaceChildren(...facts(share));
   one('[data-do="unlock"]').hidden = state !== "locked";
   one('[data-do="revoke"]').hidden = ENDED.includes(state);
-  one('[data-slot="freshness"]').textContent = ENDED.includes(state) ? text("ended") : text("fresh", { time: clockWords(new Date()) });
+  one('[data-slot="freshness"]').textContent = ENDED.includes(state) ? text("status-ended-for-good") : text("status-fresh", { time: clockWords(new Date()) });
   const first = shown === "";
   if (first) show("status", { focus: false });
   if (!first && shown !== state) announce(text(`state-${state}`));
@@ -70,14 +70,14 @@ function facts(share) {
   const begun = typeof share.sent === "number" && share.started_at;
   /** @type {[string, string | undefined][]} */
   const lines = [
-    [text("fact-size"), sizeWords(Number(share.size))],
-    [text("fact-passphrase"), share.passphrase ? text("fact-passphrase-yes", { count: String(share.tries_left ?? 0) }) : text("fact-passphrase-no")],
-    [text("fact-sent"), begun ? percentWords(share.sent, share.size) : undefined],
-    [text("fact-created"), share.created_at && timeWords(share.created_at)],
-    [text("fact-expires"), share.expires_at && timeWords(share.expires_at)],
-    [text("fact-reserved"), share.reserved_at && timeWords(share.reserved_at)],
-    [text("fact-started"), share.started_at && timeWords(share.started_at)],
-    [text("fact-ended"), share.ended_at && timeWords(share.ended_at)],
+    [text("status-size"), sizeWords(Number(share.size))],
+    [text("status-passphrase"), share.passphrase ? text("status-passphrase-yes", { count: String(share.tries_left ?? 0) }) : text("status-passphrase-no")],
+    [text("status-sent"), begun ? percentWords(share.sent, share.size) : undefined],
+    [text("status-created"), share.created_at && timeWords(share.created_at)],
+    [text("status-expires"), share.expires_at && timeWords(share.expires_at)],
+    [text("status-reserved"), share.reserved_at && timeWords(share.reserved_at)],
+    [text("status-started"), share.started_at && timeWords(share.started_at)],
+    [text("status-ended"), share.ended_at && timeWords(share.ended_at)],
   ];
   return lines.filter(([, value]) => value).flatMap(([label, value]) => {
     const term = document.createElement("dt");
@@ -92,7 +92,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   owner = keyIn(field.value);
   const pressed = event.submitter instanceof HTMLButtonElement ? event.submitter.value : "status";
-  if (!owner) askForOwner(text("no-owner"));
+  if (!owner) askForOwner(text("status-no-owner"));
   else if (pressed === "revoke") dialog.showModal();
   else void ask(pressed === "unlock" ? "unlock" : "status");
 });
@@ -108,7 +108,7 @@ function begin() {
   owner = keyInAddress();
   shown = "";
   if (owner) void ask("status");
-  else askForOwner(text("no-owner"));
+  else askForOwner(text("status-no-owner"));
 }
 addEventListener("hashchange", begin);
 begin();

@@ -21,16 +21,16 @@ function refuse(words) {
 /** Shows the file that is chosen, or why it cannot be. */
 function describeChoice() {
   const file = input.files?.[0];
-  drop.classList.toggle("chosen", file !== undefined);
+  drop.classList.toggle("upload-chosen", file !== undefined);
   one("#drop-title").textContent = file?.name ?? emptyTitle;
-  one("#drop-hint").textContent = file ? text("chosen", { size: sizeWords(file.size) }) : emptyHint;
+  one("#drop-hint").textContent = file ? text("upload-chosen", { size: sizeWords(file.size) }) : emptyHint;
 }
 
 function checkChoice() {
   const file = input.files?.[0];
   trouble("");
   if (file && file.size > limit) {
-    refuse(text("too-large", { name: file.name, limit: sizeWords(limit) }));
+    refuse(text("upload-too-large", { name: file.name, limit: sizeWords(limit) }));
   } else {
     describeChoice();
   }
@@ -39,8 +39,8 @@ function checkChoice() {
 /** @param {DataTransfer} data */
 function take(data) {
   const [item] = data.items;
-  if (data.files.length > 1) refuse(text("several"));
-  else if (item?.webkitGetAsEntry?.()?.isDirectory) refuse(text("folder"));
+  if (data.files.length > 1) refuse(text("upload-several"));
+  else if (item?.webkitGetAsEntry?.()?.isDirectory) refuse(text("upload-folder"));
   else if (data.files.length === 1) {
     input.files = data.files;
     checkChoice();
@@ -75,7 +75,7 @@ function answered(request) {
     done(body);
     return;
   }
-  const why = String(body.detail ?? text("unexpected", { status: String(request.status) }));
+  const why = String(body.detail ?? text("upload-unexpected", { status: String(request.status) }));
   const asksForPassword = request.status === 401 && document.querySelector("#upload-password");
   if (!asksForPassword) {
     fail(why);
@@ -91,12 +91,16 @@ function answered(request) {
 function done({ link, status_link, expires_at, size }) {
   control("#link", HTMLInputElement).value = String(link);
   control("#status-link", HTMLInputElement).value = String(status_link);
-  control("#open-status", HTMLAnchorElement).href = String(status_link);
+  const status = new URL(String(status_link));
+  status.search = location.search;
+  control("#open-status", HTMLAnchorElement).href = status.href;
   fill("size", `(${sizeWords(Number(size))})`);
   fillTime("expires", String(expires_at));
   one('[data-slot="passphrase-note"]').hidden = control("#passphrase", HTMLInputElement).value === "";
   show("done");
-  announce(text("ready"));
+  // Another language would be another page, without these links.
+  for (const other of document.querySelectorAll("a[hreflang]")) other.closest("li")?.remove();
+  announce(text("ready-title"));
 }
 
 /** Sends the form as it stands; its fields precede the file, because the server must know them before the first byte. */
@@ -108,7 +112,7 @@ async function send() {
     // A file that was moved or changed since it was chosen would otherwise look like a broken connection.
     await file.slice(0, 1).arrayBuffer();
   } catch {
-    fail(text("unreadable"));
+    fail(text("upload-unreadable"));
     return;
   }
   const data = new FormData();
@@ -129,24 +133,25 @@ async function send() {
     const elapsed = (performance.now() - began) / 1000;
     const sent = { sent: sizeWords(event.loaded), size: sizeWords(event.total) };
     const left = (elapsed * (event.total - event.loaded)) / event.loaded;
-    const pace = elapsed < 2 ? text("pace-first", sent) : text("pace", { ...sent, time: durationWords(left) });
-    fill("pace", event.loaded === event.total ? text("finishing") : pace);
+    const pace = elapsed < 2 ? text("upload-pace-first", sent) : text("upload-pace", { ...sent, time: durationWords(left) });
+    fill("pace", event.loaded === event.total ? text("upload-finishing") : pace);
     const quarter = Math.floor((4 * event.loaded) / event.total);
-    if (quarter > said) announce(text("percent-sent", { percent }));
+    if (quarter > said) announce(text("upload-percent", { percent }));
     said = quarter;
   });
   request.addEventListener("load", () => answered(request));
-  request.addEventListener("error", () => fail(text("unreachable")));
+  request.addEventListener("error", () => fail(text("upload-unreachable")));
   request.addEventListener("abort", () => {
     track(undefined);
     show("choose", { focus: false });
-    trouble(text("cancelled"));
+    trouble(text("upload-cancelled"));
   });
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "application/json");
+  request.setRequestHeader("Accept-Language", document.documentElement.lang);
   bar.value = 0;
   fill("percent", percentWords(0, 1));
-  fill("pace", text("pace-first", { sent: sizeWords(0), size: sizeWords(file.size) }));
+  fill("pace", text("upload-pace-first", { sent: sizeWords(0), size: sizeWords(file.size) }));
   trouble("");
   track(request);
   show("sending");

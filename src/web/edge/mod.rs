@@ -32,7 +32,7 @@ use super::{
     error::WebError,
     headers::{HeaderPolicy, RequestId},
     metrics,
-    negotiate::Wants,
+    negotiate::Reader,
     problem::{ErrorPage, Problem},
     watchdog::{Busy, ConnectionHandle},
 };
@@ -61,8 +61,8 @@ pub struct Visitor {
     pub https: bool,
     /// The request's id.
     pub id: RequestId,
-    /// The form of answer the request prefers.
-    pub wants: Wants,
+    /// The form and the language of answer the request prefers.
+    pub reader: Reader,
 }
 
 /// The middleware, to be wrapped around everything else.
@@ -104,7 +104,7 @@ impl Edge {
             network: NetworkKey::of(address.unwrap_or(peer)),
             https: self.clients.is_https(peer, request.headers()),
             id,
-            wants: Wants::of(request.headers()),
+            reader: Reader::of(request.method(), request.headers(), request.query_string()),
         };
         let asked = Asked {
             visitor,
@@ -190,7 +190,11 @@ impl Edge {
             Some(problem) => self.shape(&problem, visitor),
             None => self.shaped_by_status(answer, visitor),
         };
-        HeaderPolicy::new(self.is_https()).apply(answer.headers_mut(), visitor.id);
+        HeaderPolicy::new(self.is_https()).apply(
+            answer.headers_mut(),
+            visitor.id,
+            visitor.reader.language,
+        );
         let route = route.unwrap_or_else(|| "none".to_owned());
         let (status, took) = (answer.status().as_u16(), started.elapsed());
         tracing::info!(id = %visitor.id, %method, %route, status, ms = took.as_millis(), "answered");
@@ -199,7 +203,7 @@ impl Edge {
     }
 
     fn shape(&self, problem: &Problem, visitor: Visitor) -> HttpResponse {
-        problem.respond(visitor.wants, &visitor.id.to_string(), &self.error_page)
+        problem.respond(visitor.reader, &visitor.id.to_string(), &self.error_page)
     }
 
     /// actix-web's own errors have no body or a plain text: they get ours, and keep fields such as `Allow`.
@@ -215,18 +219,8 @@ impl Edge {
                 allow: None,
                 ..WebError::MethodNotAllowed("").problem()
             },
-            status if status.is_server_error() => Problem::new(
-                status,
-                "failed",
-                "Something went wrong",
-                "It is not your fault. Please try again later.",
-            ),
-            status => Problem::new(
-                status,
-                "refused",
-                "The request was refused",
-                "It is not one this server understands.",
-            ),
+            status if status.is_server_error() => Problem::new(status, "problem-failed"),
+            status => Problem::new(status, "problem-refused"),
         };
         let mut shaped = self.shape(&problem, visitor);
         for (name, value) in answer.headers() {

@@ -176,7 +176,7 @@ async fn errors_take_the_form_that_is_asked_for() {
             && html.contains("<h1>There is nothing here</h1>"),
         "{html}"
     );
-    assert!(html.contains("vary: Accept\r\n"), "{html}");
+    assert!(html.contains("vary: Accept, Accept-Language\r\n"), "{html}");
     let own = ask(
         &server,
         "GET /gone HTTP/1.1\r\nHost: h\r\nAccept: text/html\r\n\r\n",

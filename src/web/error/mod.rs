@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 
 use crate::share::{Timestamp, Visible};
 use crate::web::form::FormError;
+use crate::web::language::Language;
 use crate::web::parts::UploadError;
 
 mod bodies;
@@ -132,7 +133,7 @@ impl From<UploadError> for WebError {
 
 impl fmt::Display for WebError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.problem().title)
+        formatter.write_str(&self.problem().title(Language::default()))
     }
 }
 
@@ -145,6 +146,6 @@ impl ResponseError for WebError {
 
     /// The edge replaces this by the form the request prefers.
     fn error_response(&self) -> HttpResponse {
-        self.problem().json("")
+        self.problem().json(Language::default(), "")
     }
 }

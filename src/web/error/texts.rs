@@ -1,12 +1,12 @@
-//! The one place that chooses a status, and what the visitor is told with it.
+//! The one place that chooses a status, and the message the visitor is told with it.
 
 use actix_web::http::StatusCode;
 
 use super::WebError;
 use super::bodies::{field_problem, form_problem, upload_problem};
-use crate::share::{Timestamp, Visible};
-use crate::web::pages::{self, Moment};
-use crate::web::problem::{Challenge, Problem};
+use crate::share::Visible;
+use crate::web::pages::Moment;
+use crate::web::problem::{Challenge, Named, Problem};
 
 impl WebError {
     /// What the visitor is told.
@@ -16,59 +16,23 @@ impl WebError {
         reason = "one match, so that a new error does not compile until it has a status"
     )]
     pub fn problem(&self) -> Problem {
-        let problem =
-            |status, kind, title, detail: &'static str| Problem::new(status, kind, title, detail);
+        let problem = Problem::new;
         match self {
-            Self::NotFound => problem(
-                StatusCode::NOT_FOUND,
-                "not-found",
-                "There is nothing here",
-                "Check the address. Links are long and easy to clip.",
-            ),
+            Self::NotFound => problem(StatusCode::NOT_FOUND, "problem-not-found"),
             Self::MethodNotAllowed(allow) => Problem {
                 allow: Some((*allow).into()),
-                ..problem(
-                    StatusCode::METHOD_NOT_ALLOWED,
-                    "method-not-allowed",
-                    "This cannot be done here",
-                    "The address exists, but not for this method.",
-                )
+                ..problem(StatusCode::METHOD_NOT_ALLOWED, "problem-method-not-allowed")
             },
-            Self::TooManyHops => problem(
-                StatusCode::BAD_REQUEST,
-                "too-many-hops",
-                "Too many proxies",
-                "The request names more than ten forwarders.",
-            ),
-            Self::CrossSite => problem(
-                StatusCode::FORBIDDEN,
-                "cross-site",
-                "Sent from another site",
-                "Open the page here and send the form from it.",
-            ),
+            Self::TooManyHops => problem(StatusCode::BAD_REQUEST, "problem-too-many-hops"),
+            Self::CrossSite => problem(StatusCode::FORBIDDEN, "problem-cross-site"),
             Self::Deadline => Problem {
                 close: true,
-                ..problem(
-                    StatusCode::REQUEST_TIMEOUT,
-                    "timeout",
-                    "This took too long",
-                    "Nothing was lost. Please try again.",
-                )
+                ..problem(StatusCode::REQUEST_TIMEOUT, "problem-timeout")
             },
-            Self::AgentBlocked => problem(
-                StatusCode::NOT_ACCEPTABLE,
-                "browser-only",
-                "Please open this link in a browser",
-                "Command-line tools and link previews are turned away, so that they do not use up a link by accident. Nothing has been used up.",
-            ),
+            Self::AgentBlocked => problem(StatusCode::NOT_ACCEPTABLE, "problem-browser-only"),
             Self::RateLimited(seconds) => Problem {
                 retry_after: Some(*seconds),
-                ..problem(
-                    StatusCode::TOO_MANY_REQUESTS,
-                    "rate-limited",
-                    "Too many requests",
-                    "Your network has asked too often. Please wait a moment.",
-                )
+                ..problem(StatusCode::TOO_MANY_REQUESTS, "problem-rate-limited")
             },
             Self::Form(error) => form_problem(*error),
             Self::Upload(error) => upload_problem(*error),
@@ -76,211 +40,96 @@ impl WebError {
             Self::UploadPassword => Problem {
                 challenge: Some(Challenge::Upload),
                 close: true,
-                ..problem(
-                    StatusCode::UNAUTHORIZED,
-                    "upload-password",
-                    "The upload password is missing or wrong",
-                    "Whoever runs this server gives it to those who may upload. Nothing was kept.",
-                )
+                ..problem(StatusCode::UNAUTHORIZED, "problem-upload-password")
             },
             Self::TooLarge(limit) => Problem {
+                named: Some(Named::Size(*limit)),
                 close: true,
-                ..Problem::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "too-large",
-                    "The file is too large",
-                    format!(
-                        "Files may have up to {} here. Nothing was kept.",
-                        pages::size_words(*limit)
-                    ),
-                )
+                ..problem(StatusCode::PAYLOAD_TOO_LARGE, "problem-too-large")
             },
             Self::NoRoom => Problem {
                 close: true,
-                ..problem(
-                    StatusCode::INSUFFICIENT_STORAGE,
-                    "no-room",
-                    "There is no room for another file",
-                    "Nothing was kept. Please try again later, or tell whoever runs this server.",
-                )
+                ..problem(StatusCode::INSUFFICIENT_STORAGE, "problem-no-room")
             },
             Self::UploadTooSlow => Problem {
                 close: true,
-                ..problem(
-                    StatusCode::REQUEST_TIMEOUT,
-                    "upload-too-slow",
-                    "The upload took too long",
-                    "It was given up, and nothing was kept. Please try again on a better connection.",
-                )
+                ..problem(StatusCode::REQUEST_TIMEOUT, "problem-upload-too-slow")
             },
-            Self::Gone => problem(
-                StatusCode::GONE,
-                "gone",
-                "There is nothing to open here",
-                "The link was already opened, has expired, or is not complete. Ask for a new one.",
-            ),
+            Self::Gone => problem(StatusCode::GONE, "problem-gone"),
             Self::Fate(state, at) => Problem {
                 state: Some(state.word()),
                 at: Some(Moment::from_unix_millis(at.as_millis()).rfc3339),
-                ..Problem::new(
-                    StatusCode::GONE,
-                    "gone",
-                    "This can no longer be opened",
-                    fate_words(*state, *at),
-                )
+                named: Some(Named::Time(*at)),
+                ..problem(StatusCode::GONE, fate_message(*state))
             },
-            Self::TicketGone => problem(
-                StatusCode::GONE,
-                "ticket-gone",
-                "This download is over",
-                "Open the link again. If it no longer opens, ask for a new one.",
-            ),
-            Self::NothingToAcknowledge => problem(
-                StatusCode::GONE,
-                "nothing-to-acknowledge",
-                "Nothing was downloaded yet",
-                "The file waits for its download; there is nothing to finish.",
-            ),
+            Self::TicketGone => problem(StatusCode::GONE, "problem-ticket-gone"),
+            Self::NothingToAcknowledge => {
+                problem(StatusCode::GONE, "problem-nothing-to-acknowledge")
+            }
             Self::Held(seconds) => Problem {
                 retry_after: Some(*seconds),
-                ..problem(
-                    StatusCode::CONFLICT,
-                    "held",
-                    "The link is open somewhere else",
-                    "Should the file not be taken there, it is free again soon.",
-                )
+                ..problem(StatusCode::CONFLICT, "problem-held")
             },
-            Self::Locked => problem(
-                StatusCode::LOCKED,
-                "locked",
-                "Too many wrong passphrases",
-                "The file is locked and still there. Its sender can unlock it.",
-            ),
+            Self::Locked => problem(StatusCode::LOCKED, "problem-locked"),
             Self::Passphrase { wrong, tries_left } => Problem {
                 challenge: Some(Challenge::Share),
                 tries_left: Some(*tries_left),
                 ..if *wrong {
-                    problem(
-                        StatusCode::UNAUTHORIZED,
-                        "wrong-passphrase",
-                        "That is not the passphrase",
-                        "The file is untouched. Please try again.",
-                    )
+                    problem(StatusCode::UNAUTHORIZED, "problem-wrong-passphrase")
                 } else {
-                    problem(
-                        StatusCode::UNAUTHORIZED,
-                        "passphrase-needed",
-                        "A passphrase is needed",
-                        "Its sender has it. Nothing was counted.",
-                    )
+                    problem(StatusCode::UNAUTHORIZED, "problem-passphrase-needed")
                 }
             },
             Self::TooManyStreams => Problem {
                 retry_after: Some(30),
-                ..problem(
-                    StatusCode::TOO_MANY_REQUESTS,
-                    "too-many-streams",
-                    "This download is already running",
-                    "Two connections fetch it now. Please wait for one of them to end.",
-                )
+                ..problem(StatusCode::TOO_MANY_REQUESTS, "problem-too-many-streams")
             },
-            Self::BudgetSpent => problem(
-                StatusCode::TOO_MANY_REQUESTS,
-                "budget-spent",
-                "This download was repeated too often",
-                "Three times its size has been sent. Ask for a new link.",
-            ),
+            Self::BudgetSpent => problem(StatusCode::TOO_MANY_REQUESTS, "problem-budget-spent"),
             Self::Prefetch => Problem {
                 retry_after: Some(1),
-                ..problem(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "prefetch",
-                    "Not fetched ahead",
-                    "The file is sent when it is asked for. Nothing has happened to it.",
-                )
+                ..problem(StatusCode::SERVICE_UNAVAILABLE, "problem-prefetch")
             },
             Self::NotSatisfiable(size) => Problem {
                 content_size: Some(*size),
-                ..problem(
-                    StatusCode::RANGE_NOT_SATISFIABLE,
-                    "range",
-                    "The range lies outside the file",
-                    "Start again from the beginning.",
-                )
+                ..problem(StatusCode::RANGE_NOT_SATISFIABLE, "problem-range")
             },
-            Self::PreconditionFailed => problem(
-                StatusCode::PRECONDITION_FAILED,
-                "precondition",
-                "This is another file",
-                "What was fetched before belongs to another file. Start again from the beginning.",
-            ),
+            Self::PreconditionFailed => {
+                problem(StatusCode::PRECONDITION_FAILED, "problem-precondition")
+            }
             Self::Busy => Problem {
                 retry_after: Some(5),
-                ..problem(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "busy",
-                    "Very busy at the moment",
-                    "Nothing was lost. Please try again in a few seconds.",
-                )
+                ..problem(StatusCode::SERVICE_UNAVAILABLE, "problem-busy")
             },
             Self::Unavailable => Problem {
                 retry_after: Some(10),
-                ..problem(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "unavailable",
-                    "Out of order for a moment",
-                    "Nothing was lost. Please try again in a little while.",
-                )
+                ..problem(StatusCode::SERVICE_UNAVAILABLE, "problem-unavailable")
             },
             Self::Starting => Problem {
                 retry_after: Some(2),
-                ..problem(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "starting",
-                    "Starting",
-                    "The server is starting. Please try again in a few seconds.",
-                )
+                ..problem(StatusCode::SERVICE_UNAVAILABLE, "problem-starting")
             },
-            Self::Damaged => problem(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "damaged",
-                "The stored file is damaged",
-                "It was not sent and nothing was deleted. Please tell whoever runs this server, and ask for the file again.",
-            ),
+            Self::Damaged => problem(StatusCode::INTERNAL_SERVER_ERROR, "problem-damaged"),
             Self::SignIn => Problem {
                 challenge: Some(Challenge::Admin),
-                ..problem(
-                    StatusCode::UNAUTHORIZED,
-                    "sign-in",
-                    "Please sign in",
-                    "This part is for whoever runs this server.",
-                )
+                ..problem(StatusCode::UNAUTHORIZED, "problem-sign-in")
             },
             Self::WrongPassword => Problem {
                 challenge: Some(Challenge::Admin),
-                ..problem(
-                    StatusCode::UNAUTHORIZED,
-                    "wrong-password",
-                    "That is not the password",
-                    "Please try again.",
-                )
+                ..problem(StatusCode::UNAUTHORIZED, "problem-wrong-password")
             },
         }
     }
 }
 
-/// A fate in sentences, for the holder of the key.
-fn fate_words(state: Visible, at: Timestamp) -> String {
-    let when = Moment::from_unix_millis(at.as_millis()).words;
+/// What the holder of the key is told about a fate.
+fn fate_message(state: Visible) -> &'static str {
     match state {
-        Visible::Delivering | Visible::Delivered | Visible::BrokenOff => {
-            format!("It was picked up on {when}. If that was not you, tell the sender.")
-        }
-        Visible::Expired => format!("It expired unopened on {when}. Ask for a new link."),
-        Visible::Revoked => format!("Its sender withdrew it on {when}."),
-        Visible::Abandoned => format!("Its upload was never finished ({when})."),
+        Visible::Delivering | Visible::Delivered | Visible::BrokenOff => "problem-gone--picked-up",
+        Visible::Expired => "problem-gone--expired",
+        Visible::Revoked => "problem-gone--revoked",
+        Visible::Abandoned => "problem-gone--abandoned",
         Visible::Receiving | Visible::Available | Visible::Reserved | Visible::Locked => {
-            format!("It ended on {when}.")
+            "problem-gone--ended"
         }
     }
 }

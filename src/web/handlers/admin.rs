@@ -10,7 +10,7 @@ use crate::web::AppState;
 use crate::web::error::WebError;
 use crate::web::form::{Form, FormError};
 use crate::web::negotiate::Wants;
-use crate::web::pages::{self, AdminPage, AdminShare, AdminStats, size_words};
+use crate::web::pages::{self, AdminPage, AdminShare, AdminStats, Layout};
 
 use super::auth::see_other;
 use super::guard::AdminSession;
@@ -36,9 +36,11 @@ pub(in crate::web) struct CleanupForm {
 pub(in crate::web) async fn page(
     _operator: AdminSession,
     state: Data<AppState>,
+    request: HttpRequest,
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, WebError> {
-    show(&state, query.after.as_deref(), None).await
+    let layout = state.inner.layout(visitor(&request).reader);
+    show(&state, layout, query.after.as_deref(), None).await
 }
 
 pub(in crate::web) async fn list(
@@ -100,10 +102,11 @@ pub(in crate::web) async fn delete(
 pub(in crate::web) async fn delete_by_form(
     operator: AdminSession,
     state: Data<AppState>,
+    request: HttpRequest,
     id: Path<String>,
 ) -> Result<HttpResponse, WebError> {
     delete(operator, state, id).await?;
-    Ok(see_other("/admin"))
+    Ok(see_other(&request, "/admin"))
 }
 
 pub(in crate::web) async fn cleanup(
@@ -127,8 +130,9 @@ pub(in crate::web) async fn cleanup(
         .vault
         .cleanup(scope, (state.inner.wall_clock)())
         .await?;
-    match visitor(&request).wants {
-        Wants::Html => show(&state, None, Some(report)).await,
+    let reader = visitor(&request).reader;
+    match reader.wants {
+        Wants::Html => show(&state, state.inner.layout(reader), None, Some(report)).await,
         Wants::Json | Wants::Text => Ok(HttpResponse::Ok().json(ReportBody::from(report))),
     }
 }
@@ -200,6 +204,7 @@ impl From<CleanupReport> for ReportBody {
 
 async fn show(
     state: &AppState,
+    layout: Layout,
     after: Option<&str>,
     cleanup: Option<CleanupReport>,
 ) -> Result<HttpResponse, WebError> {
@@ -207,18 +212,18 @@ async fn show(
     let (stats, list) = tokio::join!(vault.stats(), vault.list(None, after, LINES));
     Ok(html(
         StatusCode::OK,
-        &admin_page(state, &stats?, list?, cleanup),
+        &admin_page(layout, &stats?, list?, cleanup),
     ))
 }
 
 fn admin_page(
-    state: &AppState,
+    layout: Layout,
     stats: &Stats,
     list: SharePage,
     cleanup: Option<CleanupReport>,
 ) -> AdminPage {
     AdminPage {
-        layout: state.inner.layout(),
+        layout,
         stats: AdminStats {
             shares: stats
                 .shares
@@ -226,8 +231,8 @@ fn admin_page(
                 .filter(|(_, count)| **count > 0)
                 .map(|(state, count)| (state.word().to_owned(), *count))
                 .collect(),
-            bytes_words: size_words(stats.bytes),
-            free_words: size_words(stats.free_bytes),
+            bytes: stats.bytes,
+            free: stats.free_bytes,
             transfers: stats.transfers,
             last_sweep_at: stats.last_sweep_at.map(moment),
         },
@@ -237,7 +242,7 @@ fn admin_page(
             .map(|line| AdminShare {
                 id: line.id.to_string(),
                 state: line.state.word().to_owned(),
-                size_words: size_words(line.size),
+                size: line.size,
                 created_at: moment(line.created_at),
                 expires_at: moment(line.expires_at),
             })
@@ -249,7 +254,7 @@ fn admin_page(
             expired: report.expired,
             past_hours: report.past_hours,
             unknown: report.unknown,
-            bytes_words: size_words(report.bytes),
+            bytes: report.bytes,
         }),
     }
 }

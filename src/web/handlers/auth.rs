@@ -32,10 +32,10 @@ pub(in crate::web) struct PasswordForm {
     password: Zeroizing<String>,
 }
 
-pub(in crate::web) async fn page(state: Data<AppState>) -> HttpResponse {
+pub(in crate::web) async fn page(state: Data<AppState>, request: HttpRequest) -> HttpResponse {
     let page = LoginPage {
-        layout: state.inner.layout(),
-        error: None,
+        layout: state.inner.layout(visitor(&request).reader),
+        wrong: false,
     };
     html(StatusCode::OK, &page)
 }
@@ -47,10 +47,10 @@ pub(in crate::web) async fn sign_in(
 ) -> Result<HttpResponse, WebError> {
     match check(&state, &request, form.0.password).await {
         Ok(()) => {}
-        Err(WebError::WrongPassword) if visitor(&request).wants == Wants::Html => {
+        Err(WebError::WrongPassword) if visitor(&request).reader.wants == Wants::Html => {
             let page = LoginPage {
-                layout: state.inner.layout(),
-                error: Some("That is not the password.".to_owned()),
+                layout: state.inner.layout(visitor(&request).reader),
+                wrong: true,
             };
             let mut answer = html(StatusCode::UNAUTHORIZED, &page);
             answer.headers_mut().insert(
@@ -64,7 +64,7 @@ pub(in crate::web) async fn sign_in(
     close_session(&state, &request).await?;
     let secret = open_session(&state, SessionKind::Cookie, SESSION).await?;
     let cookie = cookie_of(&state).set(&secret, SESSION);
-    let mut answer = see_other("/admin");
+    let mut answer = see_other(&request, "/admin");
     if let Some(cookie) = cookie {
         answer.headers_mut().insert(SET_COOKIE, cookie);
     }
@@ -76,7 +76,7 @@ pub(in crate::web) async fn sign_out(
     request: HttpRequest,
 ) -> Result<HttpResponse, WebError> {
     close_session(&state, &request).await?;
-    let mut answer = see_other("/");
+    let mut answer = see_other(&request, "/");
     if let Some(cleared) = cookie_of(&state).clear() {
         answer.headers_mut().insert(SET_COOKIE, cleared);
     }
@@ -104,13 +104,15 @@ pub(in crate::web) async fn token(
 }
 
 /// Where a stranger's browser is sent.
-pub(in crate::web) fn to_login() -> HttpResponse {
-    see_other("/auth/login")
+pub(in crate::web) fn to_login(request: &HttpRequest) -> HttpResponse {
+    see_other(request, "/auth/login")
 }
 
-pub(super) fn see_other(location: &'static str) -> HttpResponse {
+/// To another page, in the language the address asks for.
+pub(super) fn see_other(request: &HttpRequest, path: &str) -> HttpResponse {
+    let query = visitor(request).reader.language.query();
     HttpResponse::SeeOther()
-        .insert_header((LOCATION, location))
+        .insert_header((LOCATION, format!("{path}{query}")))
         .finish()
 }
 

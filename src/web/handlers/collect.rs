@@ -11,8 +11,8 @@ use crate::vault::Reservation;
 use crate::web::AppState;
 use crate::web::error::{FieldError, WebError};
 use crate::web::form::Form;
-use crate::web::negotiate::Wants;
-use crate::web::pages::{CollectPage, GonePage, PassphrasePage, ReservedPage, size_words};
+use crate::web::negotiate::{Reader, Wants};
+use crate::web::pages::{CollectPage, GonePage, PassphrasePage, ReservedPage};
 
 use super::{html, moment, pasted_key, rfc3339, visitor};
 
@@ -60,7 +60,7 @@ pub(in crate::web) async fn page(
     let Some(id) = ShareId::parse(&id) else {
         return gone(&state, &request);
     };
-    let layout = state.inner.layout();
+    let layout = state.inner.layout(visitor(&request).reader);
     let ticket = Ticket::random().encode().to_string();
     match state.inner.vault.look(id).await? {
         None => gone(&state, &request),
@@ -91,7 +91,7 @@ fn gone(state: &AppState, request: &HttpRequest) -> Result<HttpResponse, WebErro
     if asks_for_json {
         return Err(WebError::Gone);
     }
-    let layout = state.inner.layout();
+    let layout = state.inner.layout(visitor(request).reader);
     Ok(html(StatusCode::GONE, &GonePage { layout }))
 }
 
@@ -153,15 +153,15 @@ pub(in crate::web) async fn reserve(
     match reserved.await.map_err(WebError::from) {
         Ok(reserved) => Ok(reserved_answer(
             &state,
-            visitor.wants,
+            visitor.reader,
             id,
             &ticket,
             &reserved,
         )),
         // Without JavaScript a wrong passphrase is asked for again on the spot.
-        Err(WebError::Passphrase { wrong, tries_left }) if visitor.wants == Wants::Html => {
+        Err(WebError::Passphrase { wrong, tries_left }) if visitor.reader.wants == Wants::Html => {
             Ok(passphrase_page(&PassphrasePage {
-                layout: state.inner.layout(),
+                layout: state.inner.layout(visitor.reader),
                 id: id.to_string(),
                 ticket: ticket.encode().to_string(),
                 tries_left: wrong.then_some(tries_left),
@@ -174,7 +174,7 @@ pub(in crate::web) async fn reserve(
 
 fn reserved_answer(
     state: &AppState,
-    wants: Wants,
+    reader: Reader,
     id: ShareId,
     ticket: &Ticket,
     reserved: &Reservation,
@@ -188,14 +188,14 @@ fn reserved_answer(
         reserved_until: String,
     }
     let download = format!("/r/{id}/{}", *ticket.encode());
-    match wants {
+    match reader.wants {
         Wants::Html => html(
             StatusCode::OK,
             &ReservedPage {
-                layout: state.inner.layout(),
+                layout: state.inner.layout(reader),
                 download,
                 name: reserved.info.name.clone(),
-                size_words: size_words(reserved.size),
+                size: reserved.size,
                 reserved_until: moment(reserved.reserved_until),
             },
         ),

@@ -14,44 +14,48 @@ pub(in crate::web) async fn not_found() -> Result<String, WebError> {
 
 /// Makes the page of a problem. What a stranger is told of a share is the same page, byte for byte, whatever the reason.
 pub(in crate::web) fn page_maker(state: &AppState) -> ErrorPage {
-    let layout = state.inner.layout();
-    let gone = pages::render(&GonePage {
-        layout: layout.clone(),
-    });
-    let not_acceptable = pages::render(&NotAcceptablePage {
-        layout: layout.clone(),
-    });
-    Arc::new(move |problem: &Problem, request_id: &str| match problem {
-        Problem {
-            status: StatusCode::GONE,
-            state: None,
-            kind: "gone",
-            ..
-        } => gone.clone(),
-        Problem {
-            status: StatusCode::NOT_ACCEPTABLE,
-            ..
-        } => not_acceptable.clone(),
-        _ => pages::render(&pages::ErrorPage {
-            layout: layout.clone(),
-            status: problem.status.as_u16(),
-            title: problem.title.to_owned(),
-            detail: problem.detail.clone().into_owned(),
-            request_id: request_id.to_owned(),
-            next_step: Some(next_step(problem)),
-            retry_after: problem.retry_after,
-        }),
+    let state = state.clone();
+    Arc::new(move |problem: &Problem, reader, request_id: &str| {
+        let layout = state.inner.layout(reader);
+        match problem {
+            Problem {
+                status: StatusCode::GONE,
+                state: None,
+                kind: "gone",
+                ..
+            } => pages::render(&GonePage { layout }),
+            Problem {
+                status: StatusCode::NOT_ACCEPTABLE,
+                ..
+            } => pages::render(&NotAcceptablePage { layout }),
+            _ => pages::render(&pages::ErrorPage {
+                layout,
+                status: problem.status.as_u16(),
+                title: problem.title(reader.language).into_owned(),
+                detail: problem.detail(reader.language).into_owned(),
+                request_id: request_id.to_owned(),
+                next_step: next_step(problem),
+                retry_after: problem.retry_after,
+            }),
+        }
     })
 }
 
-fn next_step(problem: &Problem) -> (String, String) {
-    let (href, label) = match problem.kind {
-        "sign-in" | "wrong-password" => ("/auth/login", "Sign in"),
-        "too-large" | "no-room" | "upload-password" | "upload-too-slow" | "no-file"
-        | "empty-file-name" | "second-file" | "expiry" | "malformed-upload" | "too-slow" => {
-            ("/", "Choose the file again")
+fn next_step(problem: &Problem) -> (&'static str, &'static str) {
+    match problem.message {
+        "problem-sign-in" | "problem-wrong-password" => ("/auth/login", "error-sign-in"),
+        "problem-too-large"
+        | "problem-no-room"
+        | "problem-upload-password"
+        | "problem-upload-too-slow"
+        | "problem-no-file"
+        | "problem-empty-file-name"
+        | "problem-second-file"
+        | "problem-expiry"
+        | "problem-too-slow" => ("/", "error-choose-again"),
+        malformed if malformed.starts_with("problem-malformed-upload") => {
+            ("/", "error-choose-again")
         }
-        _ => ("/", "Send a file yourself"),
-    };
-    (href.to_owned(), label.to_owned())
+        _ => ("/", "error-send-yourself"),
+    }
 }

@@ -64,7 +64,7 @@ pub(in crate::web) async fn admit(
             let wants = request
                 .extensions()
                 .get::<Visitor>()
-                .map(|visitor| visitor.wants);
+                .map(|visitor| visitor.reader.wants);
             Err(if wants == Some(Wants::Html) {
                 Stranger::Browser
             } else {

@@ -30,7 +30,7 @@ fn html(status: StatusCode, page: &impl Template) -> HttpResponse {
 }
 
 /// What the edge found out about the request.
-fn visitor(request: &HttpRequest) -> Visitor {
+pub(super) fn visitor(request: &HttpRequest) -> Visitor {
     *request
         .extensions()
         .get::<Visitor>()

@@ -11,7 +11,7 @@ use crate::web::AppState;
 use crate::web::error::{FieldError, WebError};
 use crate::web::form::Form;
 use crate::web::negotiate::Wants;
-use crate::web::pages::{StatusPage, StatusResultPage, size_words, state_words};
+use crate::web::pages::{Layout, StatusPage, StatusResultPage, state_words};
 
 use super::{html, moment, pasted_key, rfc3339, visitor};
 
@@ -23,9 +23,13 @@ pub(in crate::web) struct OwnerForm {
 }
 
 /// The same page for every id, known or not.
-pub(in crate::web) async fn page(state: Data<AppState>, id: Path<String>) -> HttpResponse {
+pub(in crate::web) async fn page(
+    state: Data<AppState>,
+    request: HttpRequest,
+    id: Path<String>,
+) -> HttpResponse {
     let page = StatusPage {
-        layout: state.inner.layout(),
+        layout: state.inner.layout(visitor(&request).reader),
         id: id.into_inner(),
     };
     html(StatusCode::OK, &page)
@@ -46,8 +50,12 @@ pub(in crate::web) async fn act(
         "unlock" => vault.unlock(id, &owner).await?,
         _ => return Err(WebError::Field(FieldError::Action)),
     };
-    Ok(match visitor(&request).wants {
-        Wants::Html => html(StatusCode::OK, &result_page(&state, id, &owner, &view)),
+    let reader = visitor(&request).reader;
+    Ok(match reader.wants {
+        Wants::Html => {
+            let layout = state.inner.layout(reader);
+            html(StatusCode::OK, &result_page(layout, id, &owner, &view))
+        }
         Wants::Json | Wants::Text => HttpResponse::Ok().json(Body::from(&view)),
     })
 }
@@ -84,19 +92,19 @@ impl From<&OwnerView> for Body {
 }
 
 fn result_page(
-    state: &AppState,
+    layout: Layout,
     id: ShareId,
     owner: &OwnerKey,
     view: &OwnerView,
 ) -> StatusResultPage {
     StatusResultPage {
-        layout: state.inner.layout(),
+        layout,
         id: id.to_string(),
         owner: owner.encode().to_string(),
         words: state_words(view.state.word()),
-        size_words: size_words(view.size),
+        size: view.size,
         tries_left: view.tries_left,
-        sent_words: view.started_at.map(|_| size_words(view.sent)),
+        sent: view.started_at.map(|_| view.sent),
         created_at: Some(moment(view.created_at)),
         expires_at: Some(moment(view.expires_at)),
         reserved_at: view.reserved_at.map(moment),

@@ -15,8 +15,8 @@ use crate::vault::{Deposit, DepositTerms, Deposited};
 use crate::web::AppState;
 use crate::web::base_url::base_url;
 use crate::web::error::{FieldError, WebError};
-use crate::web::negotiate::Wants;
-use crate::web::pages::{UploadPage, UploadedPage, size_words};
+use crate::web::negotiate::{Reader, Wants};
+use crate::web::pages::{UploadPage, UploadedPage};
 use crate::web::parts::{FilePart, Part, PartReader};
 
 use super::{html, moment, rfc3339, visitor};
@@ -26,16 +26,15 @@ const FORM_SLACK: u64 = 1 << 20;
 /// Longer types are not types.
 const TYPE_BYTES: usize = 127;
 
-pub(in crate::web) async fn page(state: Data<AppState>) -> HttpResponse {
+pub(in crate::web) async fn page(state: Data<AppState>, request: HttpRequest) -> HttpResponse {
     let state = &state.inner;
     let max_size = state.vault.settings().max_size;
     let (expiry_choices, default_expiry) = state.expiry_choices();
     html(
         StatusCode::OK,
         &UploadPage {
-            layout: state.layout(),
+            layout: state.layout(visitor(&request).reader),
             max_size,
-            max_size_words: size_words(max_size),
             expiry_choices,
             default_expiry,
             upload_password_required: state.upload_password.is_some(),
@@ -80,7 +79,7 @@ pub(in crate::web) async fn upload(
     }
     let deposit: Deposit = deposit.ok_or(FieldError::NoFile)?;
     let deposited = deposit.commit().await?;
-    Ok(answer(&state, visitor.wants, &base, &deposited))
+    Ok(answer(&state, visitor.reader, &base, &deposited))
 }
 
 /// The fields that precede the file.
@@ -151,7 +150,7 @@ async fn receive(
     }
 }
 
-fn answer(state: &AppState, wants: Wants, base: &str, deposited: &Deposited) -> HttpResponse {
+fn answer(state: &AppState, reader: Reader, base: &str, deposited: &Deposited) -> HttpResponse {
     #[derive(Serialize)]
     struct Body<'a> {
         id: String,
@@ -163,7 +162,7 @@ fn answer(state: &AppState, wants: Wants, base: &str, deposited: &Deposited) -> 
     let id = deposited.id;
     let link = Zeroizing::new(format!("{base}/d/{id}#{}", *deposited.link.encode()));
     let status_link = Zeroizing::new(format!("{base}/s/{id}#{}", *deposited.owner.encode()));
-    match wants {
+    match reader.wants {
         Wants::Json => HttpResponse::Created().json(Body {
             id: id.to_string(),
             link: &link,
@@ -177,11 +176,16 @@ fn answer(state: &AppState, wants: Wants, base: &str, deposited: &Deposited) -> 
         Wants::Html => html(
             StatusCode::CREATED,
             &UploadedPage {
-                layout: state.inner.layout(),
+                layout: state.inner.layout(reader),
                 link: link.to_string(),
                 status_link: status_link.to_string(),
+                status_page: format!(
+                    "/s/{id}{}#{}",
+                    reader.language.query(),
+                    *deposited.owner.encode()
+                ),
                 expires_at: moment(deposited.expires_at),
-                size_words: size_words(deposited.size),
+                size: deposited.size,
             },
         ),
     }

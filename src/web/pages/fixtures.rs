@@ -6,8 +6,10 @@ const ID: &str = "2f0c2f0e-8a51-4c0e-9d3b-0a1f6f3f7a10";
 const TICKET: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const HOSTILE: &str = "<script>alert(1)</script>\" onload='x'";
 
-fn layout() -> Layout {
+fn layout(language: Language) -> Layout {
     Layout {
+        language,
+        may_switch: true,
         operator_name: Some("The <b>Harbour</b>".into()),
         abuse_contact: Some("mailto:abuse@example.org".into()),
         https: true,
@@ -18,25 +20,30 @@ fn moment() -> Moment {
     Moment::from_unix_millis(1_795_000_000_000)
 }
 
-pub(super) fn every_page() -> Vec<(&'static str, String)> {
-    let mut pages = of_the_sender();
-    pages.extend(of_the_recipient());
-    pages.extend(of_the_operator());
-    pages
+/// Every page in every language, the English upload page first.
+pub(super) fn every_page() -> Vec<(String, String)> {
+    let mut languages: Vec<_> = Language::all().collect();
+    languages.sort_by_key(|language| language.tag() != "en");
+    languages.into_iter().flat_map(in_language).collect()
 }
 
-fn of_the_sender() -> Vec<(&'static str, String)> {
+/// Every page in one language.
+pub(super) fn in_language(language: Language) -> Vec<(String, String)> {
+    let mut pages = of_the_sender(language);
+    pages.extend(of_the_recipient(language));
+    pages.extend(of_the_operator(language));
+    let named = |(name, page)| (format!("{name} ({language:?})"), page);
+    pages.into_iter().map(named).collect()
+}
+
+fn of_the_sender(language: Language) -> Vec<(&'static str, String)> {
     vec![
         (
             "upload",
             render(&UploadPage {
-                layout: layout(),
+                layout: layout(language),
                 max_size: 10 << 30,
-                max_size_words: size_words(10 << 30),
-                expiry_choices: vec![
-                    ("1h".into(), expiry_label(3600)),
-                    ("1d".into(), expiry_label(86_400)),
-                ],
+                expiry_choices: vec![("1h".into(), 3600), ("1d".into(), 86_400)],
                 default_expiry: "1d".into(),
                 upload_password_required: true,
             }),
@@ -44,30 +51,31 @@ fn of_the_sender() -> Vec<(&'static str, String)> {
         (
             "uploaded",
             render(&UploadedPage {
-                layout: layout(),
+                layout: layout(language),
                 link: format!("https://example.org/d/{ID}#{TICKET}"),
                 status_link: format!("https://example.org/s/{ID}#{TICKET}"),
+                status_page: format!("/s/{ID}{}#{TICKET}", language.query()),
                 expires_at: moment(),
-                size_words: size_words(1),
+                size: 1,
             }),
         ),
         (
             "status",
             render(&StatusPage {
-                layout: layout(),
+                layout: layout(language),
                 id: ID.into(),
             }),
         ),
         (
             "status result",
             render(&StatusResultPage {
-                layout: layout(),
+                layout: layout(language),
                 id: ID.into(),
                 owner: TICKET.into(),
                 words: state_words("locked"),
-                size_words: size_words(9),
+                size: 9,
                 tries_left: Some(5),
-                sent_words: None,
+                sent: Some(7),
                 created_at: Some(moment()),
                 expires_at: Some(moment()),
                 reserved_at: None,
@@ -78,12 +86,12 @@ fn of_the_sender() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn of_the_recipient() -> Vec<(&'static str, String)> {
+fn of_the_recipient(language: Language) -> Vec<(&'static str, String)> {
     vec![
         (
             "collect",
             render(&CollectPage {
-                layout: layout(),
+                layout: layout(language),
                 id: ID.into(),
                 ticket: TICKET.into(),
             }),
@@ -91,7 +99,7 @@ fn of_the_recipient() -> Vec<(&'static str, String)> {
         (
             "passphrase",
             render(&PassphrasePage {
-                layout: layout(),
+                layout: layout(language),
                 id: ID.into(),
                 ticket: TICKET.into(),
                 tries_left: Some(4),
@@ -101,57 +109,64 @@ fn of_the_recipient() -> Vec<(&'static str, String)> {
         (
             "reserved",
             render(&ReservedPage {
-                layout: layout(),
+                layout: layout(language),
                 download: format!("/r/{ID}/{TICKET}"),
                 name: HOSTILE.into(),
-                size_words: size_words(2048),
+                size: 2048,
                 reserved_until: moment(),
             }),
         ),
-        ("gone", render(&GonePage { layout: layout() })),
+        (
+            "gone",
+            render(&GonePage {
+                layout: layout(language),
+            }),
+        ),
         (
             "not acceptable",
-            render(&NotAcceptablePage { layout: layout() }),
+            render(&NotAcceptablePage {
+                layout: layout(language),
+            }),
         ),
     ]
 }
 
-fn of_the_operator() -> Vec<(&'static str, String)> {
+fn of_the_operator(language: Language) -> Vec<(&'static str, String)> {
     vec![
         (
             "error",
             render(&ErrorPage {
-                layout: layout(),
+                layout: layout(language),
                 status: 503,
                 title: "Not now".into(),
                 detail: HOSTILE.into(),
                 request_id: "0123".into(),
-                next_step: Some(("/".into(), "Start over".into())),
+                next_step: ("/", "error-send-yourself"),
                 retry_after: Some(5),
             }),
         ),
         (
             "login",
             render(&LoginPage {
-                layout: layout(),
-                error: Some(HOSTILE.into()),
+                layout: layout(language),
+                wrong: true,
             }),
         ),
         (
             "admin",
             render(&AdminPage {
-                layout: layout(),
+                layout: layout(language),
                 stats: AdminStats {
                     shares: vec![("available".into(), 1)],
-                    bytes_words: size_words(5),
-                    free_words: size_words(6),
+                    bytes: 5,
+                    free: 6,
                     transfers: 0,
                     last_sweep_at: Some(moment()),
                 },
                 shares: vec![AdminShare {
                     id: ID.into(),
                     state: "available".into(),
-                    size_words: size_words(5),
+                    size: 5,
                     created_at: moment(),
                     expires_at: moment(),
                 }],
@@ -162,7 +177,7 @@ fn of_the_operator() -> Vec<(&'static str, String)> {
                     expired: 2,
                     past_hours: 3,
                     unknown: 4,
-                    bytes_words: size_words(7),
+                    bytes: 7,
                 }),
             }),
         ),

@@ -1,19 +1,22 @@
 //! The pages: one struct each, rendered by Askama from `templates/`.
 //!
 //! A page is told everything as words and plain values; it asks nobody, decides nothing and knows no HTTP status but the one it shows.
-//! All text that a visitor may read lies in the templates, also what the scripts say: they take it from `<template data-text>`.
+//! All text that a visitor may read lies in `locales/`, also what the scripts say: they take it from `<template data-text>`.
 
 mod operator;
 mod recipient;
 mod sender;
 mod words;
 
+use std::{borrow::Cow, fmt::Display};
+
 use askama::Template;
+use fluent_bundle::FluentValue;
+
+use super::language::Language;
 
 pub use operator::{AdminPage, AdminShare, AdminStats, CleanupReport, LoginPage};
-pub use recipient::{
-    CollectPage, GonePage, NOT_ACCEPTABLE_TEXT, NotAcceptablePage, PassphrasePage, ReservedPage,
-};
+pub use recipient::{CollectPage, GonePage, NotAcceptablePage, PassphrasePage, ReservedPage};
 pub use sender::{StatusPage, StatusResultPage, UploadPage, UploadedPage};
 pub use words::{
     Moment, STATES, StateWords, duration_words, expiry_label, size_words, state_words,
@@ -28,6 +31,61 @@ pub struct Layout {
     pub abuse_contact: Option<String>,
     /// Whether visitors reach the server over https.
     pub https: bool,
+    /// The language of the page.
+    pub language: Language,
+    /// Whether the page offers its other languages.
+    pub may_switch: bool,
+}
+
+/// What templates say and how: each takes a key of `locales/`.
+impl Layout {
+    fn say(&self, key: &str) -> Cow<'static, str> {
+        self.language.say(key)
+    }
+
+    /// With its one variable filled in.
+    fn fill(&self, key: &str, name: &str, value: impl Display) -> String {
+        self.language
+            .say_with(key, &[(name, value.to_string().into())])
+    }
+
+    /// With `$count`, which chooses the plural.
+    fn count(&self, key: &str, count: impl Into<FluentValue<'static>>) -> String {
+        self.language.say_with(key, &[("count", count.into())])
+    }
+
+    /// For a script, which fills in the variables.
+    fn gaps(&self, key: &str) -> String {
+        self.language.gaps(key)
+    }
+
+    /// What stands before and behind the variable, which the template puts into an element.
+    fn around(&self, key: &str) -> (String, String) {
+        self.language.around(key)
+    }
+
+    fn size(&self, bytes: u64) -> String {
+        size_words(self.language, bytes)
+    }
+
+    fn time(&self, moment: &Moment) -> String {
+        moment.words(self.language)
+    }
+
+    fn expiry(&self, seconds: u64) -> String {
+        expiry_label(self.language, seconds)
+    }
+
+    /// What every address inside the pages ends with: the language, where an address asked for it.
+    fn query(&self) -> &'static str {
+        self.language.query()
+    }
+
+    /// The languages to switch to.
+    fn others(&self) -> impl Iterator<Item = Language> {
+        let (own, may_switch) = (self.language.tag(), self.may_switch);
+        Language::all().filter(move |language| may_switch && language.tag() != own)
+    }
 }
 
 impl Layout {
@@ -62,15 +120,16 @@ pub struct ErrorPage {
     pub detail: String,
     /// What the operator finds in the log.
     pub request_id: String,
-    /// Where to go on: address and label.
-    pub next_step: Option<(String, String)>,
+    /// Where to go on: address and message.
+    pub next_step: (&'static str, &'static str),
     /// Seconds to wait before the next try.
     pub retry_after: Option<u64>,
 }
 
 impl ErrorPage {
     fn wait(&self) -> Option<String> {
-        self.retry_after.map(duration_words)
+        self.retry_after
+            .map(|seconds| duration_words(self.layout.language, seconds))
     }
 }
 

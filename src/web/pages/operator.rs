@@ -10,8 +10,8 @@ use super::{Layout, Moment};
 pub struct LoginPage {
     /// The frame.
     pub layout: Layout,
-    /// What was wrong with the last try.
-    pub error: Option<String>,
+    /// Whether the last try had the wrong password.
+    pub wrong: bool,
 }
 
 /// `GET /admin`, and the answer to a cleanup asked for by a form.
@@ -35,10 +35,10 @@ pub struct AdminPage {
 pub struct AdminStats {
     /// How many shares are in each state, by its name in answers.
     pub shares: Vec<(String, u64)>,
-    /// What the blobs hold.
-    pub bytes_words: String,
-    /// What the file system has left.
-    pub free_words: String,
+    /// What the blobs hold, in bytes.
+    pub bytes: u64,
+    /// What the file system has left, in bytes.
+    pub free: u64,
     /// Uploads and downloads at this moment.
     pub transfers: u64,
     /// When the last sweep ended.
@@ -52,8 +52,8 @@ pub struct AdminShare {
     pub id: String,
     /// Its state, by its name in answers.
     pub state: String,
-    /// How large it is.
-    pub size_words: String,
+    /// How many bytes it has.
+    pub size: u64,
     /// When its upload was complete.
     pub created_at: Moment,
     /// When it expires.
@@ -74,5 +74,5 @@ pub struct CleanupReport {
     /// Blobs nothing is known of.
     pub unknown: u64,
     /// Bytes in all.
-    pub bytes_words: String,
+    pub bytes: u64,
 }

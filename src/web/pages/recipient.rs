@@ -42,8 +42,8 @@ pub struct ReservedPage {
     pub download: String,
     /// The file's name.
     pub name: String,
-    /// How large it is.
-    pub size_words: String,
+    /// How many bytes it has.
+    pub size: u64,
     /// Until when nobody else can take it.
     pub reserved_until: Moment,
 }
@@ -63,13 +63,3 @@ pub struct NotAcceptablePage {
     /// The frame.
     pub layout: Layout,
 }
-
-/// What [`NotAcceptablePage`] says, for agents that do not read HTML.
-pub const NOT_ACCEPTABLE_TEXT: &str = "\
-Open this link in a browser.
-
-A file behind a link here can be collected once. So that no preview and no
-command-line tool uses it up by accident, links are opened in a web browser.
-Nothing happened to the file. Copy the whole link, with the part after #,
-into a browser.
-";

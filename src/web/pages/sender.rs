@@ -12,10 +12,8 @@ pub struct UploadPage {
     pub layout: Layout,
     /// The largest file in bytes: a larger one is refused before it is sent.
     pub max_size: u64,
-    /// The same in words.
-    pub max_size_words: String,
-    /// Values of the field `expires` (`10m`, `1h`, `1d`, …) and their labels; only those the server accepts.
-    pub expiry_choices: Vec<(String, String)>,
+    /// Values of the field `expires` (`10m`, `1h`, `1d`, …) and the same in seconds; only those the server accepts.
+    pub expiry_choices: Vec<(String, u64)>,
     /// The choice that is made beforehand.
     pub default_expiry: String,
     /// Whether senders need the upload password.
@@ -32,10 +30,12 @@ pub struct UploadedPage {
     pub link: String,
     /// The status page with the owner key.
     pub status_link: String,
+    /// The same as an address of this server, in the page's language.
+    pub status_page: String,
     /// When the share expires.
     pub expires_at: Moment,
-    /// How large the file is.
-    pub size_words: String,
+    /// How many bytes the file has.
+    pub size: u64,
 }
 
 /// `GET /s/{id}`: asks for the owner key, by the script or in a field. The same for every id, known or not.
@@ -58,14 +58,14 @@ pub struct StatusResultPage {
     pub id: String,
     /// The owner key that came with the question, so that the next one needs no search for it.
     pub owner: String,
-    /// The state, as words.
+    /// What is said about the state.
     pub words: &'static StateWords,
-    /// How large the file is.
-    pub size_words: String,
+    /// How many bytes the file has.
+    pub size: u64,
     /// Passphrase tries left; nothing where there is no passphrase.
     pub tries_left: Option<u32>,
-    /// How much has been sent, once a delivery has begun.
-    pub sent_words: Option<String>,
+    /// How many bytes have been sent, once a delivery has begun.
+    pub sent: Option<u64>,
     /// When the upload was complete.
     pub created_at: Option<Moment>,
     /// When the share expires or expired.
@@ -87,14 +87,14 @@ impl StatusResultPage {
         )
     }
 
-    /// The moments that are known, in the order of a share's life.
+    /// The moments that are known and the messages that name them, in the order of a share's life.
     fn moments(&self) -> impl Iterator<Item = (&'static str, &Moment)> {
         [
-            ("Uploaded", &self.created_at),
-            ("Expires", &self.expires_at),
-            ("Opened", &self.reserved_at),
-            ("Download began", &self.started_at),
-            ("Ended", &self.ended_at),
+            ("status-created", &self.created_at),
+            ("status-expires", &self.expires_at),
+            ("status-reserved", &self.reserved_at),
+            ("status-started", &self.started_at),
+            ("status-ended", &self.ended_at),
         ]
         .into_iter()
         .filter_map(|(label, moment)| moment.as_ref().map(|moment| (label, moment)))

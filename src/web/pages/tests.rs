@@ -1,6 +1,9 @@
 //! What every page must hold to, whatever it shows.
 
-use super::{fixtures::every_page, *};
+use super::{
+    fixtures::{self, every_page},
+    *,
+};
 use crate::web::assets;
 
 /// The values of `attribute` in the tags that begin with `tag`.
@@ -189,4 +192,42 @@ fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
     value
         .and_then(|rest| rest.split('"').next())
         .unwrap_or_default()
+}
+
+#[test]
+fn every_page_says_its_language_and_leaves_no_gap() {
+    for language in Language::all() {
+        for (name, page) in fixtures::in_language(language) {
+            let html = format!("<html lang=\"{}\" dir=\"ltr\">", language.tag());
+            assert!(page.contains(&html), "{name}");
+            assert!(!page.contains("{$"), "{name}: a variable was not filled in");
+            let offered = attributes(&page, "<a", "hreflang");
+            assert!(!offered.contains(&language.tag()), "{name}: {offered:?}");
+            assert_eq!(offered.len() + 1, Language::all().count(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_language_chosen_in_the_address_goes_along_everywhere_but_into_the_links_handed_on() {
+    let language = Language::of(&actix_web::http::header::HeaderMap::new(), "lang=de");
+    let mut seen = 0;
+    for (name, page) in fixtures::in_language(language) {
+        let mut addresses = attributes(&page, "<a", "href");
+        addresses.extend(attributes(&page, "<form", "action"));
+        for address in addresses.iter().filter(|address| address.starts_with('/')) {
+            assert!(address.contains("?lang=de"), "{name}: {address}");
+            seen += 1;
+        }
+        for link in attributes(&page, "<input", "value") {
+            assert!(!link.contains("lang="), "{name}: {link}");
+        }
+    }
+    assert!(seen > 20, "the addresses were found: {seen}");
+}
+
+#[test]
+fn an_answer_to_a_form_offers_no_other_language() {
+    let layout = Layout::default();
+    assert!(!render(&GonePage { layout }).contains("hreflang"));
 }

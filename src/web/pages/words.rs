@@ -1,14 +1,16 @@
 //! Sizes, times, durations and states, as people say them.
 
-use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
+use fluent_bundle::FluentValue;
+use time::{Month, OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::web::language::Language;
 
 /// A point in time, for machines and for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
     /// RFC 3339, in UTC, to the second.
     pub rfc3339: String,
-    /// `21 November 2026, 12:03 UTC`; scripts show it in the visitor's own time instead.
-    pub words: String,
+    at: OffsetDateTime,
 }
 
 impl Moment {
@@ -19,60 +21,94 @@ impl Moment {
     )]
     pub fn from_unix_millis(millis: u64) -> Self {
         let seconds = i64::try_from(millis / 1000).unwrap_or(0);
-        let moment =
-            OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        let words =
-            format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
+        let at = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
         Self {
-            rfc3339: moment.format(&Rfc3339).expect("the year has four digits"),
-            words: moment
-                .format(&words)
-                .expect("every part of the format is known"),
+            rfc3339: at.format(&Rfc3339).expect("the year has four digits"),
+            at,
         }
+    }
+
+    /// `21 November 2026, 12:03 UTC`; scripts show it in the visitor's own time instead.
+    pub fn words(&self, language: Language) -> String {
+        let two_digits = |number: u8| FluentValue::from(format!("{number:02}"));
+        language.say_with(
+            "moment",
+            &[
+                ("day", self.at.day().to_string().into()),
+                ("month", language.say(month(self.at.month())).into()),
+                ("year", self.at.year().to_string().into()),
+                ("hour", two_digits(self.at.hour())),
+                ("minute", two_digits(self.at.minute())),
+            ],
+        )
+    }
+}
+
+const fn month(month: Month) -> &'static str {
+    match month {
+        Month::January => "month-january",
+        Month::February => "month-february",
+        Month::March => "month-march",
+        Month::April => "month-april",
+        Month::May => "month-may",
+        Month::June => "month-june",
+        Month::July => "month-july",
+        Month::August => "month-august",
+        Month::September => "month-september",
+        Month::October => "month-october",
+        Month::November => "month-november",
+        Month::December => "month-december",
     }
 }
 
 /// `0 bytes`, `1 byte`, `812 bytes`, `3.4 MiB`, `10 GiB`: one digit after the point below ten, none where it would be zero; rounded down, so that
 /// a limit is never said to be larger than it is.
-pub fn size_words(bytes: u64) -> String {
-    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+pub fn size_words(language: Language, bytes: u64) -> String {
+    const UNITS: [&str; 6] = [
+        "size-kib", "size-mib", "size-gib", "size-tib", "size-pib", "size-eib",
+    ];
     if bytes < 1024 {
-        return format!("{bytes} {}", if bytes == 1 { "byte" } else { "bytes" });
+        return language.say_with("size-bytes", &[("count", bytes.into())]);
     }
     let steps = bytes.ilog2() / 10;
-    let unit = UNITS.get(steps as usize - 1).unwrap_or(&"EiB");
+    let unit = UNITS.get(steps as usize - 1).unwrap_or(&"size-eib");
     let tenths = (u128::from(bytes) * 10) >> (10 * steps);
-    if tenths < 100 && !tenths.is_multiple_of(10) {
-        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    let (whole, tenth) = ((tenths / 10).to_string(), tenths % 10);
+    let amount = if tenths < 100 && tenth > 0 {
+        let parts = [("whole", whole.into()), ("tenth", tenth.to_string().into())];
+        language.say_with("size-decimal", &parts)
     } else {
-        format!("{} {unit}", tenths / 10)
-    }
+        whole
+    };
+    language.say_with(unit, &[("amount", amount.into())])
 }
 
+const SECONDS: (&str, u64) = ("duration-seconds", 1);
+const MINUTES: (&str, u64) = ("duration-minutes", 60);
+const HOURS: (&str, u64) = ("duration-hours", 3600);
+const DAYS: (&str, u64) = ("duration-days", 86_400);
+
 /// `1 second`, `45 seconds`, `2 minutes`, `3 hours`, `7 days`: the largest unit that fits, rounded up.
-pub fn duration_words(seconds: u64) -> String {
+pub fn duration_words(language: Language, seconds: u64) -> String {
     let (unit, length) = match seconds {
-        0..90 => ("second", 1),
-        90..5400 => ("minute", 60),
-        5400..172_800 => ("hour", 3600),
-        _ => ("day", 86_400),
+        0..90 => SECONDS,
+        90..5400 => MINUTES,
+        5400..172_800 => HOURS,
+        _ => DAYS,
     };
-    let count = seconds.div_ceil(length);
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+    language.say_with(unit, &[("count", seconds.div_ceil(length).into())])
 }
 
 /// How a choice of expiry reads: `10 minutes`, `1 hour`, `1 day`, `7 days`.
-pub fn expiry_label(seconds: u64) -> String {
-    for (unit, length) in [("day", 86_400), ("hour", 3600), ("minute", 60)] {
-        if seconds >= length && seconds.is_multiple_of(length) {
-            let count = seconds / length;
-            return format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
-        }
-    }
-    duration_words(seconds)
+pub fn expiry_label(language: Language, seconds: u64) -> String {
+    let (unit, length) = [DAYS, HOURS, MINUTES]
+        .into_iter()
+        .find(|(_, length)| seconds >= *length && seconds.is_multiple_of(*length))
+        .unwrap_or(SECONDS);
+    language.say_with(unit, &[("count", (seconds / length).into())])
 }
 
-/// What the pages say about a state.
+/// The messages about a state.
 #[derive(Debug, PartialEq, Eq)]
 pub struct StateWords {
     /// The state's name in answers.
@@ -87,78 +123,31 @@ pub struct StateWords {
     pub recipient: &'static str,
 }
 
+/// All messages of a state are one message and its attributes.
+macro_rules! states {
+    ($($state:literal),+) => {
+        [$(StateWords {
+            state: $state,
+            short: concat!("state-", $state),
+            sender: concat!("state-", $state, ".sender"),
+            recipient_title: concat!("state-", $state, ".recipient-title"),
+            recipient: concat!("state-", $state, ".recipient"),
+        }),+]
+    };
+}
+
 /// Every state a share can be in, in the order of its life.
-pub static STATES: [StateWords; 10] = [
-    StateWords {
-        state: "receiving",
-        short: "Still uploading",
-        sender: "The upload is not complete yet.",
-        recipient_title: "The file is not here yet",
-        recipient: "The sender's upload is still running. Open the link again in a moment.",
-    },
-    StateWords {
-        state: "available",
-        short: "Waiting to be picked up",
-        sender: "Nobody has taken the file yet.",
-        recipient_title: "The file is here",
-        recipient: "It can be downloaded. Open the link again.",
-    },
-    StateWords {
-        state: "reserved",
-        short: "Opened, not taken yet",
-        sender: "Somebody pressed the button. The file is set aside for a moment; if the download does not begin, it waits on.",
-        recipient_title: "The file is set aside for somebody",
-        recipient: "The link is open somewhere else at this moment. If the file is not taken there, it is free again soon: open the link again in a few minutes.",
-    },
-    StateWords {
-        state: "locked",
-        short: "Locked",
-        sender: "There were too many wrong passphrases. The file is untouched. Ask the recipient whether it was them before you unlock it.",
-        recipient_title: "The file is locked",
-        recipient: "There were too many wrong passphrases. The file is still there: ask the sender to unlock it on the status page.",
-    },
-    StateWords {
-        state: "delivering",
-        short: "Being picked up",
-        sender: "A download has begun. From now on nobody else can take the file.",
-        recipient_title: "The file is being picked up",
-        recipient: "A download of this file began ({at}). If that was you, on another device or in another browser, continue it there. If not, tell the sender: somebody else had the link.",
-    },
-    StateWords {
-        state: "delivered",
-        short: "Picked up",
-        sender: "The file was sent to the last byte. Key and file are gone.",
-        recipient_title: "The file was picked up",
-        recipient: "It was picked up once ({at}), as intended, and then removed. If that was not you, tell the sender: somebody else had the link.",
-    },
-    StateWords {
-        state: "broken_off",
-        short: "Broken off",
-        sender: "A download began but was never finished, and its time is up. Key and file are gone. If the recipient still needs it, send it again.",
-        recipient_title: "The download was never finished",
-        recipient: "A download began, broke off and was not continued in time ({at}). The file has been removed.",
-    },
-    StateWords {
-        state: "expired",
-        short: "Expired",
-        sender: "The time was up before anybody picked the file up. Key and file are gone.",
-        recipient_title: "The link has expired",
-        recipient: "Its time was up ({at}) before anybody picked the file up. The file has been removed unread.",
-    },
-    StateWords {
-        state: "revoked",
-        short: "Revoked",
-        sender: "The link was revoked by you or by the operator. Key and file are gone.",
-        recipient_title: "The link was revoked",
-        recipient: "The sender, or the operator of this server, took the file back ({at}). It has been removed.",
-    },
-    StateWords {
-        state: "abandoned",
-        short: "Never complete",
-        sender: "The upload broke off before it was complete. Nothing was kept.",
-        recipient_title: "The file never arrived here",
-        recipient: "The upload broke off before it was complete. Nothing was kept.",
-    },
+pub static STATES: [StateWords; 10] = states![
+    "receiving",
+    "available",
+    "reserved",
+    "locked",
+    "delivering",
+    "delivered",
+    "broken_off",
+    "expired",
+    "revoked",
+    "abandoned"
 ];
 
 /// The words for a state; those for an abandoned one where the name is not a state's, since then there is nothing to collect either.
@@ -174,47 +163,49 @@ pub fn state_words(state: &str) -> &'static StateWords {
 mod tests {
     use super::*;
 
+    fn both() -> [Language; 2] {
+        ["en", "de"].map(|tag| {
+            let found = Language::all().find(|language| language.tag() == tag);
+            found.expect("the file is there")
+        })
+    }
+
     #[test]
     fn every_state_has_words() {
-        let names = [
-            "receiving",
-            "available",
-            "reserved",
-            "locked",
-            "delivering",
-            "delivered",
-            "broken_off",
-            "expired",
-            "revoked",
-            "abandoned",
-        ];
-        assert_eq!(STATES.each_ref().map(|words| words.state), names);
-        assert!(names.iter().all(|name| state_words(name).state == *name));
+        for words in &STATES {
+            assert_eq!(state_words(words.state), words);
+        }
+        assert_eq!(state_words("unheard of").state, "abandoned");
     }
 
     #[test]
     fn sizes_read_well_and_are_never_rounded_up() {
-        for (bytes, words) in [
-            (0, "0 bytes"),
-            (1, "1 byte"),
-            (1023, "1023 bytes"),
-            (1024, "1 KiB"),
-            (1536, "1.5 KiB"),
-            (1024 * 1024 - 1, "1023 KiB"),
-            (3_565_158, "3.3 MiB"),
-            (10 << 30, "10 GiB"),
-            (u64::MAX, "15 EiB"),
+        for (bytes, english, german) in [
+            (0, "0 bytes", "0 Byte"),
+            (1, "1 byte", "1 Byte"),
+            (1023, "1023 bytes", "1023 Byte"),
+            (1024, "1 KiB", "1 KiB"),
+            (1536, "1.5 KiB", "1,5 KiB"),
+            (1024 * 1024 - 1, "1023 KiB", "1023 KiB"),
+            (3_565_158, "3.3 MiB", "3,3 MiB"),
+            (10 << 30, "10 GiB", "10 GiB"),
+            (u64::MAX, "15 EiB", "15 EiB"),
         ] {
-            assert_eq!(size_words(bytes), words);
+            let words = both().map(|language| size_words(language, bytes));
+            assert_eq!(words, [english, german]);
         }
     }
 
     #[test]
     fn times_are_utc_and_in_words() {
         let moment = Moment::from_unix_millis(1_795_262_580_999);
+        assert_eq!(moment.rfc3339, "2026-11-21T12:03:00Z");
         assert_eq!(
-            (moment.rfc3339.as_str(), moment.words.as_str()),
-            ("2026-11-21T12:03:00Z", "21 November 2026, 12:03 UTC")
+            both().map(|language| moment.words(language)),
+            [
+                "21 November 2026, 12:03 UTC",
+                "21. November 2026, 12:03 UTC"
+            ]
         );
         assert_eq!(
             Moment::from_unix_millis(u64::MAX).rfc3339,
@@ -224,24 +215,26 @@ mod tests {
 
     #[test]
     fn durations_are_rounded_up_to_the_unit_that_fits() {
-        for (seconds, words) in [
-            (1, "1 second"),
-            (61, "61 seconds"),
-            (120, "2 minutes"),
-            (121, "3 minutes"),
-            (7200, "2 hours"),
-            (200_000, "3 days"),
+        for (seconds, english, german) in [
+            (1, "1 second", "1 Sekunde"),
+            (61, "61 seconds", "61 Sekunden"),
+            (120, "2 minutes", "2 Minuten"),
+            (121, "3 minutes", "3 Minuten"),
+            (7200, "2 hours", "2 Stunden"),
+            (200_000, "3 days", "3 Tage"),
         ] {
-            assert_eq!(duration_words(seconds), words);
+            let words = both().map(|language| duration_words(language, seconds));
+            assert_eq!(words, [english, german]);
         }
-        for (seconds, words) in [
-            (600, "10 minutes"),
-            (3600, "1 hour"),
-            (86_400, "1 day"),
-            (604_800, "7 days"),
-            (45, "45 seconds"),
+        for (seconds, english, german) in [
+            (600, "10 minutes", "10 Minuten"),
+            (3600, "1 hour", "1 Stunde"),
+            (86_400, "1 day", "1 Tag"),
+            (604_800, "7 days", "7 Tage"),
+            (45, "45 seconds", "45 Sekunden"),
         ] {
-            assert_eq!(expiry_label(seconds), words);
+            let words = both().map(|language| expiry_label(language, seconds));
+            assert_eq!(words, [english, german]);
         }
     }
 }

@@ -1,0 +1,431 @@
+# Deutsch.
+language-name = Deutsch
+
+## common: the frame of every page, sizes, times
+
+common-skip = Zum Inhalt springen
+common-promise = Ein Link, der einmal funktioniert.
+common-operator = Betrieben von { $name }.
+common-abuse = Missbrauch melden
+common-no-https = Diese Seite kam nicht über https. Auf dem eigenen Rechner macht das nichts; in einem Netz könnten andere mitlesen.
+common-copy = Kopieren
+common-copied = Kopiert
+common-press-copy = Strg+C drücken
+common-keep = Behalten
+
+size-bytes =
+    { $count ->
+        [one] { $count } Byte
+       *[other] { $count } Byte
+    }
+size-kib = { $amount } KiB
+size-mib = { $amount } MiB
+size-gib = { $amount } GiB
+size-tib = { $amount } TiB
+size-pib = { $amount } PiB
+size-eib = { $amount } EiB
+size-decimal = { $whole },{ $tenth }
+
+duration-seconds =
+    { $count ->
+        [one] { $count } Sekunde
+       *[other] { $count } Sekunden
+    }
+duration-minutes =
+    { $count ->
+        [one] { $count } Minute
+       *[other] { $count } Minuten
+    }
+duration-hours =
+    { $count ->
+        [one] { $count } Stunde
+       *[other] { $count } Stunden
+    }
+duration-days =
+    { $count ->
+        [one] { $count } Tag
+       *[other] { $count } Tage
+    }
+
+moment = { $day }. { $month } { $year }, { $hour }:{ $minute } UTC
+month-january = Januar
+month-february = Februar
+month-march = März
+month-april = April
+month-may = Mai
+month-june = Juni
+month-july = Juli
+month-august = August
+month-september = September
+month-october = Oktober
+month-november = November
+month-december = Dezember
+
+## errors: their page, and what each is called and means
+
+error-wait = Bitte warten Sie { $time } und versuchen Sie es dann noch einmal.
+error-reference = Status { $status }. Wenn Sie um Hilfe bitten, nennen Sie diese Kennung:
+error-sign-in = Anmelden
+error-choose-again = Die Datei noch einmal wählen
+error-send-yourself = Selbst eine Datei senden
+
+problem-not-found = Prüfen Sie die Adresse. Links sind lang und werden leicht abgeschnitten.
+    .title = Hier ist nichts
+problem-method-not-allowed = Die Adresse gibt es, aber nicht für diese Methode.
+    .title = Das geht hier nicht
+problem-too-many-hops = Die Anfrage nennt mehr als zehn Zwischenstationen.
+    .title = Zu viele Zwischenstationen
+problem-cross-site = Öffnen Sie die Seite hier und senden Sie das Formular von ihr aus.
+    .title = Von einer anderen Website gesendet
+problem-timeout = Es ist nichts verloren. Bitte versuchen Sie es noch einmal.
+    .title = Das hat zu lange gedauert
+problem-browser-only = Befehlszeilenprogramme und Linkvorschauen werden abgewiesen, damit sie einen Link nicht versehentlich verbrauchen. Es wurde nichts verbraucht.
+    .title = Bitte öffnen Sie diesen Link in einem Browser
+problem-rate-limited = Aus Ihrem Netz kamen zu viele Anfragen. Bitte warten Sie einen Moment.
+    .title = Zu viele Anfragen
+problem-upload-password = Sie bekommen es von denen, die diesen Server betreiben. Es wurde nichts behalten.
+    .title = Das Passwort zum Hochladen fehlt oder ist falsch
+problem-too-large = Dateien dürfen hier bis zu { $size } groß sein. Es wurde nichts behalten.
+    .title = Die Datei ist zu groß
+problem-no-room = Es wurde nichts behalten. Bitte versuchen Sie es später noch einmal, oder sagen Sie denen Bescheid, die diesen Server betreiben.
+    .title = Für eine weitere Datei ist kein Platz
+problem-upload-too-slow = Es wurde abgebrochen und nichts behalten. Bitte versuchen Sie es über eine bessere Verbindung noch einmal.
+    .title = Das Hochladen hat zu lange gedauert
+problem-gone = Der Link wurde schon geöffnet, ist abgelaufen oder nicht vollständig. Bitten Sie um einen neuen.
+    .title = Hier gibt es nichts zu öffnen
+problem-gone--picked-up = Die Datei wurde abgeholt: { $time }. Wenn Sie das nicht waren, sagen Sie bitte dort Bescheid, woher der Link kam.
+    .title = Das lässt sich nicht mehr öffnen
+problem-gone--expired = Der Link ist ungeöffnet abgelaufen: { $time }. Bitten Sie um einen neuen.
+    .title = Das lässt sich nicht mehr öffnen
+problem-gone--revoked = Die Datei wurde zurückgezogen: { $time }.
+    .title = Das lässt sich nicht mehr öffnen
+problem-gone--abandoned = Das Hochladen wurde nie abgeschlossen ({ $time }).
+    .title = Das lässt sich nicht mehr öffnen
+problem-gone--ended = Es endete: { $time }.
+    .title = Das lässt sich nicht mehr öffnen
+problem-ticket-gone = Öffnen Sie den Link noch einmal. Wenn er nicht mehr aufgeht, bitten Sie um einen neuen.
+    .title = Diese Abholung ist vorbei
+problem-nothing-to-acknowledge = Die Datei wartet darauf, heruntergeladen zu werden; es gibt nichts abzuschließen.
+    .title = Es wurde noch nichts heruntergeladen
+problem-held = Wird die Datei dort nicht abgeholt, ist sie bald wieder frei.
+    .title = Der Link ist gerade woanders geöffnet
+problem-locked = Die Datei ist gesperrt und noch da. Wer sie gesendet hat, kann sie entsperren.
+    .title = Zu viele falsche Passphrasen
+problem-wrong-passphrase = Die Datei ist unberührt. Bitte versuchen Sie es noch einmal.
+    .title = Das ist nicht die Passphrase
+problem-passphrase-needed = Wer die Datei gesendet hat, kennt sie. Es wurde kein Versuch gezählt.
+    .title = Eine Passphrase ist nötig
+problem-too-many-streams = Zwei Verbindungen holen die Datei gerade. Bitte warten Sie, bis eine davon endet.
+    .title = Die Datei wird schon heruntergeladen
+problem-budget-spent = Das Dreifache ihrer Größe wurde gesendet. Bitten Sie um einen neuen Link.
+    .title = Diese Datei wurde zu oft von vorn geholt
+problem-prefetch = Die Datei wird gesendet, wenn nach ihr gefragt wird. Ihr ist nichts geschehen.
+    .title = Nicht im Voraus geladen
+problem-range = Beginnen Sie noch einmal von vorn.
+    .title = Der Bereich liegt außerhalb der Datei
+problem-precondition = Was vorher geladen wurde, gehört zu einer anderen Datei. Beginnen Sie noch einmal von vorn.
+    .title = Das ist eine andere Datei
+problem-busy = Es ist nichts verloren. Bitte versuchen Sie es in ein paar Sekunden noch einmal.
+    .title = Im Moment ist sehr viel los
+problem-unavailable = Es ist nichts verloren. Bitte versuchen Sie es in einer kleinen Weile noch einmal.
+    .title = Für einen Moment außer Betrieb
+problem-starting = Der Server startet gerade. Bitte versuchen Sie es in ein paar Sekunden noch einmal.
+    .title = Gleich geht es los
+problem-damaged = Sie wurde nicht gesendet, und nichts wurde gelöscht. Bitte sagen Sie denen Bescheid, die diesen Server betreiben, und bitten Sie noch einmal um die Datei.
+    .title = Die gespeicherte Datei ist beschädigt
+problem-sign-in = Dieser Teil ist für die, die diesen Server betreiben.
+    .title = Bitte melden Sie sich an
+problem-wrong-password = Bitte versuchen Sie es noch einmal.
+    .title = Das ist nicht das Passwort
+problem-not-a-form = Senden Sie application/x-www-form-urlencoded.
+    .title = Kein Formular
+problem-form-too-large = Ein Formular darf 16 KiB groß sein.
+    .title = Das Formular ist zu groß
+problem-broken-off--form = Sie endete, bevor sie vollständig war. Bitte versuchen Sie es noch einmal.
+    .title = Die Anfrage brach ab
+problem-fields = Ein Feld fehlt, kam doppelt oder ist von der falschen Art.
+    .title = Ein Feld fehlt oder ist falsch
+problem-not-multipart = Senden Sie multipart/form-data.
+    .title = Das ist kein Hochladen
+problem-malformed-upload = Der Inhalt folgt nicht den Regeln von multipart/form-data.
+    .title = Das Hochgeladene ist fehlerhaft
+problem-malformed-upload--parts = Es sind zu viele Teile.
+    .title = Das Hochgeladene ist fehlerhaft
+problem-malformed-upload--head = Die Kopfzeilen oder der Name eines Teils sind zu lang.
+    .title = Das Hochgeladene ist fehlerhaft
+problem-malformed-upload--length = Ein Teil darf kein eigenes Content-Length tragen.
+    .title = Das Hochgeladene ist fehlerhaft
+problem-broken-off = Es endete, bevor es vollständig war, und nichts wurde behalten. Bitte versuchen Sie es noch einmal.
+    .title = Das Hochladen brach ab
+problem-field-too-large = Ein Feld darf 4 KiB groß sein.
+    .title = Ein Feld ist zu lang
+problem-field-not-text = Felder müssen UTF-8 sein.
+    .title = Ein Feld ist kein Text
+problem-no-file = Wählen Sie zuerst eine Datei; ihr Feld heißt file.
+    .title = Es ist keine Datei dabei
+problem-empty-file-name = Wählen Sie zuerst eine Datei: Die gesendete hat keinen Namen.
+    .title = Es wurde keine Datei gewählt
+problem-late-field = Senden Sie alle Felder vor der Datei. Es wurde nichts behalten.
+    .title = Ein Feld kam nach der Datei
+problem-second-file = Senden Sie eine Datei auf einmal. Es wurde nichts behalten.
+    .title = Mehr als eine Datei
+problem-field-twice = Senden Sie jedes Feld einmal. Es wurde nichts behalten.
+    .title = Ein Feld kam doppelt
+problem-unknown-field = Die Felder sind passphrase, expires, upload_password und file. Es wurde nichts behalten.
+    .title = Ein unbekanntes Feld
+problem-expiry = Nennen Sie eine Dauer wie 10m, 1h oder 1d innerhalb der Grenzen dieses Servers.
+    .title = Diese Frist wird nicht angeboten
+problem-passphrase-length = Eine Passphrase hat 8 bis 1024 Byte. Es wurde kein Versuch gezählt.
+    .title = Die Passphrase ist zu kurz oder zu lang
+problem-ticket = Ein Ticket hat 43 base64url-Zeichen; ohne dieses Feld bekommen Sie eines.
+    .title = Das Ticket ist fehlerhaft
+problem-action = Die Aktionen sind status, revoke und unlock.
+    .title = Eine unbekannte Aktion
+problem-host = Ohne ihn lässt sich kein Link machen.
+    .title = Die Anfrage nennt keinen Host
+problem-compressed-body = Senden Sie den Inhalt ohne Content-Encoding.
+    .title = Komprimierte Inhalte werden nicht angenommen
+problem-too-slow = Es wurde nichts behalten. Bitte versuchen Sie es über eine bessere Verbindung noch einmal.
+    .title = Die Anfrage kam zu langsam an
+problem-failed = Es liegt nicht an Ihnen. Bitte versuchen Sie es später noch einmal.
+    .title = Etwas ist schiefgegangen
+problem-refused = Dieser Server versteht sie nicht.
+    .title = Die Anfrage wurde abgewiesen
+
+## states of a share: in lists, for its sender, for a recipient who holds the key
+
+state-receiving = Wird noch hochgeladen
+    .sender = Das Hochladen ist noch nicht abgeschlossen.
+    .recipient-title = Die Datei ist noch nicht da
+    .recipient = Sie wird gerade noch hochgeladen. Öffnen Sie den Link in einem Moment noch einmal.
+state-available = Wartet auf Abholung
+    .sender = Noch hat niemand die Datei geholt.
+    .recipient-title = Die Datei ist da
+    .recipient = Sie kann heruntergeladen werden. Öffnen Sie den Link noch einmal.
+state-reserved = Geöffnet, noch nicht geholt
+    .sender = Jemand hat den Knopf gedrückt. Die Datei liegt für einen Moment bereit; beginnt das Herunterladen nicht, wartet sie weiter.
+    .recipient-title = Die Datei ist für jemanden zurückgelegt
+    .recipient = Der Link ist gerade woanders geöffnet. Wird die Datei dort nicht abgeholt, ist sie bald wieder frei: Öffnen Sie den Link in ein paar Minuten noch einmal.
+state-locked = Gesperrt
+    .sender = Es gab zu viele falsche Passphrasen. Die Datei ist unberührt. Fragen Sie vor dem Entsperren, ob die Versuche von der Person kamen, die die Datei bekommen soll.
+    .recipient-title = Die Datei ist gesperrt
+    .recipient = Es gab zu viele falsche Passphrasen. Die Datei ist noch da: Wer sie gesendet hat, kann sie auf der Statusseite entsperren. Bitten Sie darum.
+state-delivering = Wird gerade abgeholt
+    .sender = Das Herunterladen hat begonnen. Von jetzt an kann niemand sonst die Datei holen.
+    .recipient-title = Die Datei wird gerade abgeholt
+    .recipient = Das Herunterladen dieser Datei hat begonnen ({ $at }). Waren Sie das, auf einem anderen Gerät oder in einem anderen Browser, machen Sie dort weiter. Wenn nicht, sagen Sie dort Bescheid, woher der Link kam: Jemand anders hatte ihn.
+state-delivered = Abgeholt
+    .sender = Die Datei wurde bis zum letzten Byte gesendet. Schlüssel und Datei sind weg.
+    .recipient-title = Die Datei wurde abgeholt
+    .recipient = Sie wurde einmal abgeholt ({ $at }), wie vorgesehen, und danach entfernt. Wenn Sie das nicht waren, sagen Sie dort Bescheid, woher der Link kam: Jemand anders hatte ihn.
+state-broken_off = Abgebrochen
+    .sender = Das Herunterladen begann, wurde aber nie fertig, und die Zeit ist um. Schlüssel und Datei sind weg. Wird die Datei noch gebraucht, senden Sie sie noch einmal.
+    .recipient-title = Das Herunterladen wurde nie fertig
+    .recipient = Das Herunterladen begann, brach ab und wurde nicht rechtzeitig fortgesetzt ({ $at }). Die Datei wurde entfernt.
+state-expired = Abgelaufen
+    .sender = Die Zeit war um, bevor jemand die Datei geholt hat. Schlüssel und Datei sind weg.
+    .recipient-title = Der Link ist abgelaufen
+    .recipient = Die Zeit war um ({ $at }), bevor jemand die Datei geholt hat. Sie wurde ungelesen entfernt.
+state-revoked = Zurückgezogen
+    .sender = Der Link wurde zurückgezogen, von Ihnen oder von denen, die diesen Server betreiben. Schlüssel und Datei sind weg.
+    .recipient-title = Der Link wurde zurückgezogen
+    .recipient = Wer die Datei gesendet hat oder wer diesen Server betreibt, hat sie zurückgenommen ({ $at }). Sie wurde entfernt.
+state-abandoned = Nie vollständig
+    .sender = Das Hochladen brach ab, bevor es vollständig war. Es wurde nichts behalten.
+    .recipient-title = Die Datei ist hier nie angekommen
+    .recipient = Das Hochladen brach ab, bevor es vollständig war. Es wurde nichts behalten.
+
+## sender: choosing and sending a file, and the link it ends with
+
+upload-page = Eine Datei einmal senden
+upload-title = Eine Datei, einmal gesendet.
+upload-lead = Sie bekommen einen Link. Wer ihn als Erstes öffnet und den Knopf drückt, bekommt die Datei. Danach führt der Link ins Leere, und die Datei ist weg.
+upload-expires = Läuft ab nach
+upload-passphrase = Passphrase
+upload-passphrase-optional = (freiwillig)
+upload-passphrase-hint = Mindestens 8 Zeichen. Teilen Sie sie auf einem anderen Weg mit als den Link.
+upload-password = Passwort zum Hochladen
+upload-password-hint = Dieser Server verlangt beim Senden ein Passwort. Zum Abholen braucht es niemand.
+upload-drop = Datei hierher ziehen oder auswählen
+upload-drop-hint = Eine Datei, bis zu { $size }, jede Art.
+upload-send = Link erstellen
+upload-contract = Die Datei ist nach einer Abholung weg, oder wenn die Zeit um ist.
+upload-sending = Wird gesendet …
+upload-progress = Fortschritt des Hochladens
+upload-keep-open = Lassen Sie diese Seite offen, bis der Link erscheint.
+upload-cancel = Abbrechen
+upload-failed = Das hat nicht geklappt
+upload-failed-kept = Ihre Datei und Ihre Angaben sind noch da.
+upload-retry = Noch einmal versuchen
+upload-change = Etwas ändern
+upload-step-encrypted = Die Datei wird beim Eintreffen verschlüsselt. Ohne den Link kann niemand sie öffnen.
+upload-step-once = Eine Person holt sie ab. Nach einem Verbindungsabbruch geht es weiter; eine Vorschau im Chat verbraucht nichts.
+upload-step-expires = Niemand war da? Zur gewählten Zeit verschwindet sie von selbst.
+upload-limits = Was es nicht kann
+upload-limit-copies = Es hindert niemanden daran, die erhaltene Datei zu behalten oder weiterzugeben.
+upload-limit-first = Wer den Link zuerst hat, kann die Datei holen. Ihre Statusseite sagt Ihnen, wann das war. Wenn es darauf ankommt, vergeben Sie eine Passphrase und teilen Sie sie auf einem anderen Weg mit.
+upload-limit-server = Die Datei geht durch diesen Server. Nutzen Sie ihn, wenn Sie denen vertrauen, die ihn betreiben.
+upload-limit-device = Es schützt keinen Rechner und kein Telefon, über das schon jemand anders verfügt.
+upload-cancelled = Sie haben das Hochladen abgebrochen.
+upload-too-large = „{ $name }“ ist zu groß. Dieser Server nimmt Dateien bis { $limit }.
+upload-several = Eine Datei pro Link. Packen Sie mehrere Dateien in ein Archiv (eine .zip-Datei) und senden Sie dieses.
+upload-folder = Ein Ordner lässt sich so nicht senden. Packen Sie ihn in ein Archiv (eine .zip-Datei) und senden Sie dieses.
+upload-chosen = { $size }. Wählen Sie eine andere Datei oder ziehen Sie sie hierher, um diese zu ersetzen.
+upload-pace = { $sent } von { $size }, noch etwa { $time }
+upload-pace-first = { $sent } von { $size }
+upload-finishing = Alles gesendet. Der Server versiegelt die Datei …
+upload-unreachable = Die Verbindung zum Server brach ab. Prüfen Sie Ihr Netz und versuchen Sie es dann noch einmal.
+upload-unreadable = Die Datei ließ sich nicht lesen. Vielleicht wurde sie seit der Auswahl verschoben, geändert oder gelöscht.
+upload-unexpected = Der Server hat anders geantwortet, als diese Seite es versteht ({ $status }).
+upload-percent = { $percent } gesendet
+
+ready-title = Ihr Link ist fertig
+ready-send = Senden Sie ihn an eine Person. Bitte probieren Sie ihn nicht selbst aus: Wer zuerst den Knopf drückt, bekommt die Datei.
+ready-link = Der Link
+ready-file = Datei
+ready-gone = Weg nach
+ready-gone-when = einer Abholung, oder am { $time }
+ready-passphrase = Teilen Sie die Passphrase auf einem anderen Weg mit, zum Beispiel am Telefon. Hier lässt sie sich nicht nachsehen.
+ready-stub = Ihr eigener Abschnitt
+ready-stub-hint = Behalten Sie diesen Link für sich. Er zeigt, wann die Datei abgeholt wurde, und mit ihm können Sie sie zurückziehen.
+ready-open-status = Statusseite öffnen
+ready-another = Noch eine Datei senden
+
+## sender-status: how a file is doing
+
+status-page = Ihre Datei: Status
+status-page-of = Ihre Datei: { $state }
+status-title = Wie geht es Ihrer Datei?
+status-for-sender = Diese Seite ist für die Person, die die Datei gesendet hat.
+status-owner = Der Teil Ihres Statuslinks nach #
+status-owner-hint = 43 Buchstaben und Ziffern. Sie können auch den ganzen Statuslink einfügen.
+status-show = Status zeigen
+status-again = Noch einmal nachsehen
+status-unlock = Entsperren
+status-unlock-five = Entsperren: fünf weitere Versuche
+status-revoke = Link zurückziehen
+status-progress = An den anderen Browser gesendet
+status-revoke-title = Den Link zurückziehen?
+status-revoke-means = Schlüssel und Datei werden sofort entfernt. Läuft gerade eine Abholung, wird sie beendet. Das lässt sich nicht rückgängig machen.
+status-no-owner = Dieser Link ist nicht vollständig: Der Teil nach # fehlt. Fügen Sie hier den ganzen Statuslink ein.
+status-wrong-owner = Dieser Statuslink passt zu keiner Datei, die hier bekannt ist. Entweder wurde er nicht vollständig kopiert, oder die Datei ist seit mehr als einer Woche weg.
+status-unreachable = Der Server antwortet im Moment nicht. Diese Seite versucht es weiter.
+status-fresh = Diese Seite hält sich selbst auf dem neuesten Stand. Zuletzt nachgesehen: { $time }
+status-ended-for-good = Hier geschieht nichts mehr. Dieser Hinweis verschwindet eine Woche nach dem Ende.
+status-size = Größe
+status-passphrase = Passphrase
+status-passphrase-yes = ja, verbleibende Versuche: { $count }
+status-passphrase-no = nein
+status-sent = Gesendet
+status-created = Hochgeladen
+status-expires = Läuft ab
+status-reserved = Geöffnet
+status-started = Abholung begonnen
+status-ended = Beendet
+
+## recipient: what waits, the passphrase, the download, and links that open nothing
+
+collect-page = Eine Datei für Sie
+collect-passphrase-page = Eine Datei für Sie, mit Passphrase
+collect-title = Jemand hat Ihnen eine Datei gesendet
+collect-offer = Sie kann einmal heruntergeladen werden. Danach führt der Link ins Leere, und die Datei ist hier weg.
+collect-waits = Wartet auf Sie bis { $time }
+collect-key = Der Teil des Links nach #
+collect-key-hint = 43 Buchstaben und Ziffern. Sie können auch den ganzen Link einfügen.
+collect-passphrase-offer = Sie ist mit einer Passphrase geschützt und kann einmal heruntergeladen werden.
+collect-passphrase = Passphrase
+collect-passphrase-hint = Wer die Datei gesendet hat, kennt sie. Ein falscher Versuch kostet Sie die Datei nicht.
+collect-download = Datei herunterladen
+collect-once = Das geht einmal. Drücken Sie auf dem Gerät, auf dem Sie die Datei behalten möchten.
+collect-not-wrong = Sie haben nichts falsch gemacht. Wenn Sie die Datei noch brauchen, bitten Sie dort um einen neuen Link, woher dieser kam.
+collect-no-key = Dieser Link ist nicht vollständig: Der Teil nach # fehlt. Links sind lang und werden leicht abgeschnitten. Kopieren Sie ihn noch einmal aus der Nachricht, oder fügen Sie ihn hier ein.
+collect-wrong-key = Der Teil nach # passt nicht zu dieser Datei. Wahrscheinlich wurde der Link nicht vollständig kopiert. Kopieren Sie ihn noch einmal aus der Nachricht, oder fügen Sie ihn hier ein.
+collect-tries-left = Das ist nicht die Passphrase. Die Datei ist unberührt; verbleibende Versuche: { $count }.
+collect-locked = Es gab zu viele falsche Passphrasen, deshalb ist die Datei gesperrt. Sie ist noch da: Wer sie gesendet hat, kann sie auf der Statusseite entsperren. Bitten Sie darum.
+collect-held = Der Link ist gerade woanders geöffnet. Wird die Datei dort nicht abgeholt, ist sie bald wieder frei. Bitte warten Sie { $time } und versuchen Sie es dann noch einmal.
+collect-unreachable = Der Server antwortet nicht. Die Datei wurde nicht angerührt; versuchen Sie es in einem Moment noch einmal.
+collect-unexpected = Der Server hat anders geantwortet, als diese Seite es versteht ({ $status }). Die Datei wurde nicht angerührt.
+
+delivery-title = Gleich beginnt das Herunterladen
+delivery-progress = An Ihren Browser gesendet
+delivery-download = Herunterladen beginnen oder fortsetzen
+delivery-acknowledge = Ich habe die Datei, jetzt entfernen
+delivery-reserved = Die Datei ist für Sie zurückgelegt. Wenn nichts geschieht, nehmen Sie den Knopf unten.
+delivery-running-title = Die Datei wird heruntergeladen
+delivery-running = Auch Ihr Browser zeigt den Fortschritt. Sollte es abbrechen, machen Sie hier weiter: Der Link funktioniert für Sie bis zum Ende.
+delivery-sent-title = Alles wurde gesendet
+delivery-sent = Prüfen Sie, ob die Datei bei Ihnen vollständig ist. Wenn nicht, können Sie sie noch kurze Zeit ein weiteres Mal holen.
+delivery-sent-bytes = { $sent } von { $size }
+delivery-resumable = Fortsetzen können Sie bis { $time }.
+delivery-lapsed = Die Datei ist nicht länger für Sie zurückgelegt, und sie wurde nicht angerührt. Öffnen Sie den Link noch einmal, um neu zu beginnen.
+delivery-unreachable = Der Server antwortet im Moment nicht. Läuft das Herunterladen schon, geht es weiter; diese Seite versucht es weiter.
+delivery-finished = Die Datei gehört Ihnen
+delivery-finished-means = Sie wurde bis zum letzten Byte gesendet. Der Link führt jetzt ins Leere, und die Kopie auf diesem Server ist weg.
+delivery-finished-next = Sehen Sie bei den heruntergeladenen Dateien nach. Öffnen Sie die Datei nur, wenn Sie sie erwartet haben und der Person vertrauen, von der sie kommt.
+
+reserved-page = Ihre Datei speichern
+reserved-title = Die Datei ist für Sie zurückgelegt
+reserved-until = Niemand sonst kann sie holen bis { $time }. Sobald das Herunterladen begonnen hat, gehört sie Ihnen allein.
+reserved-save = Datei speichern
+reserved-again = Sollte das Herunterladen abbrechen, setzen Sie es in der Liste Ihres Browsers fort, oder drücken Sie diesen Knopf noch einmal.
+
+gone-page = Dieser Link öffnet keine Datei
+gone-title = Dieser Link öffnet keine Datei (mehr)
+gone-means = Links funktionieren hier einmal und für begrenzte Zeit. Meist heißt das: Die Datei wurde schon abgeholt, oder ihre Zeit war um.
+gone-not-wrong = Sie haben nichts falsch gemacht.
+gone-next = Was Sie tun können
+gone-ask = Bitten Sie die Person, die den Link gesendet hat, um einen neuen.
+gone-compare = Wenn Sie den Link von Hand kopiert haben, vergleichen Sie ihn mit dem, den Sie bekommen haben. Links sind lang und werden leicht abgeschnitten.
+gone-tell = Wenn Sie die Datei erwartet und nicht selbst abgeholt haben, sagen Sie dort Bescheid, woher der Link kam: Vielleicht hatte ihn jemand anders.
+gone-unfinished = Ihr Herunterladen ist noch nicht fertig
+gone-unfinished-means = Dieser Browser hat begonnen, die Datei abzuholen. Sie können weitermachen, wo es aufgehört hat.
+gone-continue = Herunterladen fortsetzen
+gone-browser-title = Öffnen Sie diesen Link in einem Browser
+gone-browser-why = Eine Datei hinter einem Link kann hier einmal abgeholt werden. Damit keine Vorschau und kein Befehlszeilenprogramm sie versehentlich verbraucht, werden Links in einem Browser geöffnet.
+gone-browser-next = Der Datei ist nichts geschehen. Kopieren Sie den ganzen Link, mit dem Teil nach #, in einen Browser.
+
+## operator: sign-in and the list of shares
+
+login-title = Anmeldung für den Betrieb
+login-for-operator = Diese Seite brauchen nur die, die diesen Server betreiben.
+login-password = Passwort
+login-sign-in = Anmelden
+login-wrong = Das ist nicht das Passwort.
+
+admin-title = Betrieb
+admin-sign-out = Abmelden
+admin-figures = Auf einen Blick
+admin-held = Gespeichert
+admin-free = Frei auf dem Datenträger
+admin-transfers = Laufende Übertragungen
+admin-last-sweep = Zuletzt aufgeräumt: { $time }
+admin-no-sweep = Zuletzt aufgeräumt: noch nie
+admin-cleanup = Aufräumen
+admin-cleanup-hint = Der Server räumt von selbst auf. Ein Probelauf sagt, was fällig ist, und entfernt nichts.
+admin-dry-run = Probelauf
+admin-dry-run-done = Probelauf.
+admin-would-be-removed = Das würde entfernt:
+admin-cleanup-now = Jetzt aufräumen
+admin-cleanup-done = Fertig.
+admin-was-removed = Das wurde entfernt:
+admin-finished = Beendet
+admin-expired = Abgelaufen
+admin-past-hours = Vergangene Stunden
+admin-unknown = Unbekannte Blobs
+admin-bytes = Bytes
+admin-shares = Dateien
+admin-empty = Hier ist nichts.
+admin-share-id = Kennung
+admin-share-state = Zustand
+admin-share-size = Größe
+admin-share-created = Hochgeladen
+admin-share-expires = Läuft ab
+admin-share-action = Aktion
+admin-delete-share = Datei { $id } löschen
+admin-delete = Löschen
+admin-more = Mehr
+admin-delete-title = Diese Datei löschen?
+admin-delete-means = Schlüssel und Datei werden sofort entfernt, und eine laufende Abholung wird beendet. Das lässt sich nicht rückgängig machen.
+admin-deleted = Gelöscht.
+admin-not-deleted = Die Datei konnte nicht gelöscht werden ({ $status }). Laden Sie die Seite neu, um zu sehen, wie es steht.
+admin-unreachable = Der Server antwortet im Moment nicht.
