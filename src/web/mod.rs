@@ -23,6 +23,7 @@ mod pace;
 pub mod pages;
 pub mod parts;
 pub mod problem;
+pub mod qr;
 pub mod range;
 mod refusal;
 mod routes;

@@ -72,12 +72,24 @@ pub(super) fn upload_problem(error: UploadError) -> Problem {
         ),
         UploadError::TooSlow => TOO_SLOW,
         UploadError::TooManyParts => malformed("There are too many parts."),
+        UploadError::TooManyFiles => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "too-many-files",
+            "Too many files",
+            "1000 files may travel together. Pack them first, and send the one file.",
+        ),
         UploadError::HeadTooLarge => malformed("The headers or the name of a part are too long."),
         UploadError::FieldTooLarge => (
             StatusCode::UNPROCESSABLE_ENTITY,
             "field-too-large",
             "A field is too long",
             "A field may hold 4 KiB.",
+        ),
+        UploadError::TextTooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "text-too-long",
+            "The text is too long",
+            "A text may hold 1 MiB. Send a longer one as a file.",
         ),
         UploadError::FieldNotText => (
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -111,10 +123,25 @@ pub(super) fn field_problem(error: FieldError) -> Problem {
             "A field came after the file",
             "Send all fields before the file. Nothing was kept.",
         ),
-        FieldError::SecondFile => (
-            "second-file",
-            "More than one file",
-            "Send one file at a time. Nothing was kept.",
+        FieldError::Mixed => (
+            "text-and-file",
+            "Both text and a file",
+            "Send either text or files. Nothing was kept.",
+        ),
+        FieldError::EmptyText => (
+            "empty-text",
+            "There is no text",
+            "Write something, or choose a file.",
+        ),
+        FieldError::FileCount => (
+            "file-count",
+            "This number of files cannot come",
+            "The field files says how many files follow: 1 to 1000.",
+        ),
+        FieldError::WrongCount => (
+            "wrong-count",
+            "Not as many files as were announced",
+            "Fewer or more files came than the field files said. Nothing was kept.",
         ),
         FieldError::Twice => (
             "field-twice",
@@ -124,7 +151,7 @@ pub(super) fn field_problem(error: FieldError) -> Problem {
         FieldError::Unknown => (
             "unknown-field",
             "An unknown field",
-            "The fields are passphrase, expires, upload_password and file. Nothing was kept.",
+            "The fields are passphrase, expires, upload_password, files, text and file. Nothing was kept.",
         ),
         FieldError::Expiry => (
             "expiry",

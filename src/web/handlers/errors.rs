@@ -48,7 +48,8 @@ fn next_step(problem: &Problem) -> (String, String) {
     let (href, label) = match problem.kind {
         "sign-in" | "wrong-password" => ("/auth/login", "Sign in"),
         "too-large" | "no-room" | "upload-password" | "upload-too-slow" | "no-file"
-        | "empty-file-name" | "second-file" | "expiry" | "malformed-upload" | "too-slow" => {
+        | "empty-file-name" | "text-and-file" | "empty-text" | "wrong-count" | "too-many-files"
+        | "text-too-long" | "expiry" | "malformed-upload" | "too-slow" => {
             ("/", "Choose the file again")
         }
         _ => ("/", "Send a file yourself"),
