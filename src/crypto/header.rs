@@ -39,6 +39,56 @@ pub struct FileInfo {
     pub content_type: String,
 }
 
+/// A header whose name and type are not known yet. It seals one text: its salt never meets a second.
+pub struct UnsealedHeader {
+    salt: [u8; 16],
+    commitment: Secret,
+    metadata: Secret,
+}
+
+/// Begins a new sealed file under a fresh salt, where name and type come after the content.
+pub fn begin_header(file_key: &FileKey) -> (UnsealedHeader, Sealer) {
+    begin_with_salt(file_key, random())
+}
+
+fn begin_with_salt(file_key: &FileKey, salt: [u8; 16]) -> (UnsealedHeader, Sealer) {
+    let keys = HeaderKeys::derive(file_key, &salt);
+    let header = UnsealedHeader {
+        salt,
+        commitment: keys.commitment,
+        metadata: keys.metadata,
+    };
+    (header, Sealer::from_payload_key(&keys.payload))
+}
+
+impl UnsealedHeader {
+    /// The header with this name and type.
+    pub fn seal(self, info: &FileInfo) -> Result<[u8; HEADER_LEN], FormatError> {
+        let mut metadata = Zeroizing::new([0; INFO_LEN]);
+        write_info(info, &mut metadata).ok_or(FormatError::InfoTooLong)?;
+
+        let mut header = [0; HEADER_LEN];
+        let (prefix, rest) = split(&mut header);
+        fill(
+            prefix,
+            &[
+                &MAGIC,
+                &[VERSION, 0, 0, 0],
+                &self.salt,
+                self.commitment.as_slice(),
+            ],
+        );
+        let tag = seal(
+            &self.metadata,
+            METADATA_NONCE,
+            prefix,
+            metadata.as_mut_slice(),
+        );
+        fill(rest, &[metadata.as_slice(), &tag]);
+        Ok(header)
+    }
+}
+
 /// Makes the header of a new sealed file under a fresh salt, and the sealer for what follows it.
 pub fn seal_header(
     file_key: &FileKey,
@@ -53,29 +103,8 @@ pub fn seal_header_with_salt(
     info: &FileInfo,
     salt: [u8; 16],
 ) -> Result<([u8; HEADER_LEN], Sealer), FormatError> {
-    let keys = HeaderKeys::derive(file_key, &salt);
-    let mut metadata = Zeroizing::new([0; INFO_LEN]);
-    write_info(info, &mut metadata).ok_or(FormatError::InfoTooLong)?;
-
-    let mut header = [0; HEADER_LEN];
-    let (prefix, rest) = split(&mut header);
-    fill(
-        prefix,
-        &[
-            &MAGIC,
-            &[VERSION, 0, 0, 0],
-            &salt,
-            keys.commitment.as_slice(),
-        ],
-    );
-    let tag = seal(
-        &keys.metadata,
-        METADATA_NONCE,
-        prefix,
-        metadata.as_mut_slice(),
-    );
-    fill(rest, &[metadata.as_slice(), &tag]);
-    Ok((header, Sealer::from_payload_key(&keys.payload)))
+    let (header, sealer) = begin_with_salt(file_key, salt);
+    Ok((header.seal(info)?, sealer))
 }
 
 /// Opens the header at the start of `bytes`; what follows it is not looked at.

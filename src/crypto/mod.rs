@@ -15,7 +15,7 @@ pub mod stream;
 pub mod wrap;
 
 pub use error::FormatError;
-pub use header::{FileInfo, HEADER_LEN, open_header, seal_header};
+pub use header::{FileInfo, HEADER_LEN, UnsealedHeader, begin_header, open_header, seal_header};
 pub use keys::{Digest, FileKey, LinkKey, OwnerKey, Pepper, Proof, Ticket};
 pub use layout::Layout;
 pub use memory::wipe_stack;

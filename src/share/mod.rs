@@ -8,6 +8,7 @@ mod fate;
 mod id;
 mod lifecycle;
 mod name;
+mod path;
 mod record;
 mod time;
 
@@ -16,5 +17,6 @@ pub use fate::{Fate, Phase};
 pub use id::ShareId;
 pub use lifecycle::{Admission, Due, Ending, Guess, Refusal, StreamReport, Times};
 pub use name::FileName;
+pub use path::FilePath;
 pub use record::{Delivery, Facts, Hold, KeyStretching, Sha256, Share, Slot, State, Visible, Wrap};
 pub use time::{Hour, Timestamp};

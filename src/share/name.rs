@@ -11,6 +11,9 @@ const MAX_EXTENSION_BYTES: usize = 24;
 /// What a name becomes that has nothing usable in it.
 const FALLBACK: &str = "download";
 
+/// What stands between the components of a path, on any system.
+pub(super) const SEPARATORS: [char; 2] = ['/', '\\'];
+
 /// A name without path, control and direction characters, never empty, at most [`MAX_NAME_BYTES`] bytes, and legal on
 /// Windows, macOS and Linux. `Debug` does not show it, so that it stays out of the log.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,14 +22,19 @@ pub struct FileName(String);
 impl FileName {
     /// Makes a safe name of whatever a client sent; a safe name stays as it is.
     pub fn sanitise(raw: &str) -> Self {
-        let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
-        let kept: String = last
+        let last = raw.rsplit(SEPARATORS).next().unwrap_or_default();
+        Self::of_component(last).unwrap_or_else(|| Self(FALLBACK.to_owned()))
+    }
+
+    /// Makes a safe name of one component of a path; nothing where nothing usable is in it.
+    pub(super) fn of_component(raw: &str) -> Option<Self> {
+        let kept: String = raw
             .chars()
             .filter(|character| !is_forbidden(*character))
             .collect();
         let trimmed = kept.trim_matches(is_edge);
         if trimmed.is_empty() {
-            return Self(FALLBACK.to_owned());
+            return None;
         }
         // Only the shortened name says whether it is reserved: a cut may leave nothing but the device.
         let mut name = shortened(trimmed.to_owned());
@@ -34,7 +42,15 @@ impl FileName {
             name.insert(0, '_');
             name = shortened(name);
         }
-        Self(name)
+        Some(Self(name))
+    }
+
+    /// The name with a number before its ending, as in `report (2).pdf`: longer than before by the number.
+    #[must_use]
+    pub fn numbered(&self, number: usize) -> Self {
+        let dot = self.0.rfind('.').unwrap_or(self.0.len());
+        let (stem, extension) = self.0.split_at(dot);
+        Self(format!("{stem} ({number}){extension}"))
     }
 
     /// The name.
@@ -201,6 +217,17 @@ mod tests {
             clean(&format!("a.{}", "x".repeat(4096))).len(),
             MAX_NAME_BYTES
         );
+    }
+
+    #[test]
+    fn a_number_stands_before_the_ending() {
+        for (name, second) in [
+            ("report.pdf", "report (2).pdf"),
+            ("a.tar.gz", "a.tar (2).gz"),
+            ("no-ending", "no-ending (2)"),
+        ] {
+            assert_eq!(FileName::sanitise(name).numbered(2).as_str(), second);
+        }
     }
 
     #[test]

@@ -179,21 +179,29 @@ impl Vault {
             Err(StorageError::Missing { .. }) => return Err(self.why_missing(id, ticket).await),
             Err(error) => return Err(error.into()),
         };
-        let size = facts.size;
-        // Boxed: the runtime moves what a closure holds over its own stack.
-        let file_key = Box::new(file_key);
-        let opened = tokio::task::spawn_blocking(move || {
-            let opened = open_ends(reader, size, &file_key);
-            crypto::wipe_stack();
-            opened
-        });
-        opened.await.map_err(|e| {
-            CollectError::Storage(StorageError::Unavailable {
-                operation: "open a blob",
-                source: Box::new(e),
-            })
-        })?
+        open_in_background(reader, facts.size, file_key).await
     }
+}
+
+/// Opens header and last chunk of a blob with a content of `size` bytes.
+pub(super) async fn open_in_background(
+    reader: BlobReader,
+    size: u64,
+    file_key: FileKey,
+) -> Result<OpenedBlob, CollectError> {
+    // Boxed: the runtime moves what a closure holds over its own stack.
+    let file_key = Box::new(file_key);
+    let opened = tokio::task::spawn_blocking(move || {
+        let opened = open_ends(reader, size, &file_key);
+        crypto::wipe_stack();
+        opened
+    });
+    opened.await.map_err(|e| {
+        CollectError::Storage(StorageError::Unavailable {
+            operation: "open a blob",
+            source: Box::new(e),
+        })
+    })?
 }
 
 /// Opens header and last chunk. Blocks.

@@ -7,6 +7,7 @@
 mod access;
 mod cleanup;
 mod collect;
+mod content;
 mod deliver;
 mod deposit;
 mod ending;
@@ -31,6 +32,7 @@ use crate::storage::{BlobStore, Found, Redis, ShareStore, StorageError};
 
 pub use cleanup::{CleanupReport, CleanupScope};
 pub use collect::{Inspection, Reservation};
+pub use content::{Content, ContentInfo};
 pub use deliver::Prepared;
 pub use deposit::{Deposit, DepositTerms, Deposited};
 pub use error::{CollectError, DepositError};

@@ -18,7 +18,7 @@ use super::keeper::Progress;
 use super::{TransferCount, Vault};
 
 /// Chunks read and opened in one call: 256 KiB was fastest in measurements, larger ones only cost memory.
-const BATCH_CHUNKS: u64 = 4;
+pub(super) const BATCH_CHUNKS: u64 = 4;
 
 const LONGEST_END: Duration = Duration::from_secs(10);
 
@@ -49,8 +49,9 @@ enum Stage {
     Over,
 }
 
-struct Batch {
-    pieces: VecDeque<Bytes>,
+/// Opened content, in pieces as they lay in their chunks.
+pub(super) struct Batch {
+    pub(super) pieces: VecDeque<Bytes>,
 }
 
 impl DeliveryStream {
@@ -190,8 +191,8 @@ impl Drop for DeliveryStream {
     }
 }
 
-/// Reads and opens the chunks and cuts the pieces that lie in `wanted`.
-fn open_batch(
+/// Reads and opens the chunks and cuts the pieces that lie in `wanted`. Blocks.
+pub(super) fn open_batch(
     blob: &OpenedBlob,
     pool: &Arc<Pool>,
     chunks: Range<u64>,
@@ -234,7 +235,7 @@ fn open_batch(
 
 /// Buffers of one stream: large allocations are slow when they are made anew for every batch.
 #[derive(Default)]
-struct Pool(Mutex<Vec<Vec<u8>>>);
+pub(super) struct Pool(Mutex<Vec<Vec<u8>>>);
 
 impl Pool {
     fn take(&self, len: usize) -> Vec<u8> {

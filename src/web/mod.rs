@@ -24,6 +24,7 @@ mod pace;
 pub mod pages;
 pub mod parts;
 pub mod problem;
+pub mod qr;
 pub mod range;
 mod refusal;
 mod routes;

@@ -32,11 +32,7 @@ impl BlobStore {
                 // A claim can move the blob between two looks, but only once and in this direction.
                 for path in std::iter::once(published).chain(claimed) {
                     if let Some(file) = if_there(open(&path))? {
-                        let len = file.metadata()?.len();
-                        return Ok(Some(BlobReader {
-                            file: Arc::new(file),
-                            len,
-                        }));
+                        return BlobReader::of(file).map(Some);
                     }
                 }
                 Ok(None)
@@ -47,6 +43,14 @@ impl BlobStore {
 }
 
 impl BlobReader {
+    pub(super) fn of(file: File) -> io::Result<Self> {
+        let len = file.metadata()?.len();
+        Ok(Self {
+            file: Arc::new(file),
+            len,
+        })
+    }
+
     /// Bytes of the blob, header included.
     pub fn len(&self) -> u64 {
         self.len

@@ -77,6 +77,15 @@ impl TempFile {
         Ok(())
     }
 
+    /// The file, without any name: it goes when it is closed.
+    pub(super) fn into_file(mut self) -> io::Result<File> {
+        if let Some(part) = &self.part {
+            fs::remove_file(part)?;
+            self.part = None;
+        }
+        self.file.try_clone()
+    }
+
     /// Whether this very file has that name.
     pub(super) fn lies_at(&self, name: &Path) -> bool {
         match (self.file.metadata(), fs::symlink_metadata(name)) {

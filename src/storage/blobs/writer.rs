@@ -6,7 +6,7 @@ use rustix::fs::FallocateFlags;
 use tokio::task::JoinHandle;
 
 use super::temp::TempFile;
-use super::{BlobStore, Inner, room, sync_folder, unlink};
+use super::{BlobReader, BlobStore, Inner, room, sync_folder, unlink};
 use crate::share::{Hour, ShareId};
 use crate::storage::StorageError;
 
@@ -15,6 +15,7 @@ use crate::storage::StorageError;
 const STEP: u64 = 64 << 20;
 const WRITE: &str = "write a blob";
 const PUBLISH: &str = "publish a blob";
+const READ_BACK: &str = "read a blob back";
 
 /// A blob being written. Dropped without [`Self::publish`] it leaves nothing behind.
 pub struct BlobWriter {
@@ -71,10 +72,15 @@ impl BlobWriter {
     }
 
     /// Writes the last batch, makes the blob durable and gives it its name: file and folder are synced when this returns.
+    /// `start`, where there is one, takes the place of the blob's first bytes.
     ///
     /// # Errors
     /// As [`Self::write`]; nothing of the blob is left then. A sync that failed is not repeated.
-    pub async fn publish(mut self, last: Vec<u8>) -> Result<(), StorageError> {
+    pub async fn publish(
+        mut self,
+        last: Vec<u8>,
+        start: Option<Vec<u8>>,
+    ) -> Result<(), StorageError> {
         self.settle().await?;
         let (inner, hour, id) = (Arc::clone(&self.inner), self.hour, self.id);
         let sink = self.sink.take();
@@ -84,6 +90,9 @@ impl BlobWriter {
                 None => Sink::create(&inner, hour, id)?,
             };
             sink.append(&inner, &last, false)?;
+            if let Some(start) = start {
+                sink.temp.write(&start, 0)?;
+            }
             let Sink {
                 mut temp,
                 written,
@@ -110,6 +119,28 @@ impl BlobWriter {
         .await
         .map_err(|e| StorageError::unavailable(PUBLISH, e))?
         .map_err(|e| StorageError::io(PUBLISH, e))
+    }
+
+    /// Writes the last batch and hands out the whole blob, which will never be published: nameless, so that it vanishes
+    /// with its reader.
+    ///
+    /// # Errors
+    /// As [`Self::write`]; nothing of the blob is left then.
+    pub async fn read_back(mut self, last: Vec<u8>) -> Result<BlobReader, StorageError> {
+        self.settle().await?;
+        let (inner, hour, id) = (Arc::clone(&self.inner), self.hour, self.id);
+        let sink = self.sink.take();
+        tokio::task::spawn_blocking(move || {
+            let mut sink = match sink {
+                Some(sink) => sink,
+                None => Sink::create(&inner, hour, id)?,
+            };
+            sink.append(&inner, &last, false)?;
+            BlobReader::of(sink.temp.into_file()?)
+        })
+        .await
+        .map_err(|e| StorageError::unavailable(READ_BACK, e))?
+        .map_err(|e| StorageError::io(READ_BACK, e))
     }
 
     /// Waits for the write in flight and hands its buffer back, empty.

@@ -3,11 +3,11 @@
 mod outcome;
 mod reserve;
 
-use crate::crypto::{FileInfo, LinkKey};
+use crate::crypto::LinkKey;
 use crate::share::{Share, ShareId, State, Stored, Timestamp, Visible};
 
 use super::access::link_wrap;
-use super::{CollectError, Vault};
+use super::{CollectError, ContentInfo, Vault};
 
 use outcome::expired;
 pub(super) use outcome::{held_until, refused};
@@ -20,7 +20,7 @@ pub struct Inspection {
     /// The share's state.
     pub state: Visible,
     /// Name and type; `None` when there is a passphrase.
-    pub info: Option<FileInfo>,
+    pub info: Option<ContentInfo>,
     /// Content bytes.
     pub size: u64,
     /// When it ends unopened.
@@ -30,7 +30,7 @@ pub struct Inspection {
 /// A reservation: the ticket may fetch the bytes.
 pub struct Reservation {
     /// Name and type.
-    pub info: FileInfo,
+    pub info: ContentInfo,
     /// Content bytes.
     pub size: u64,
     /// Until when nobody else may reserve; once the delivery has begun, until when it can be resumed.
@@ -82,7 +82,12 @@ impl Vault {
                 let key = self.unwrap_with_link(id, &share.facts, wrap, link, None);
                 let key = key.await?.ok_or(ALTERED)?;
                 let ticket = share.fate().ticket;
-                Some(self.open_blob(id, &share.facts, ticket, key).await?.info)
+                Some(
+                    self.open_blob(id, &share.facts, ticket, key)
+                        .await?
+                        .info
+                        .into(),
+                )
             }
             _ => None,
         };

@@ -232,7 +232,7 @@ impl Vault {
                     self.hint_living(id, look_at).await;
                 }
                 return Ok(Reservation {
-                    info,
+                    info: info.into(),
                     size: facts.size,
                     reserved_until,
                 });
@@ -267,7 +267,7 @@ impl Vault {
             .await?;
         let blob = self.open_blob(id, &share.facts, Some(digest), key).await?;
         Ok(Reservation {
-            info: blob.info,
+            info: blob.info.into(),
             size: share.facts.size,
             reserved_until: held_until(share),
         })

@@ -4,10 +4,11 @@ use tokio::sync::oneshot;
 
 use crate::crypto::WrapKey;
 use crate::share::Share;
-use crate::storage::{BlobWriter, Next, StorageError, Swapped};
+use crate::storage::{Next, StorageError, Swapped};
 use crate::vault::DepositError;
 use crate::vault::access::wrap_context;
 
+use super::sealing::Sealing;
 use super::{Deposit, Deposited};
 
 impl Deposit {
@@ -31,14 +32,9 @@ impl Deposit {
     }
 
     async fn publish_and_commit(mut self) -> Result<Deposited, DepositError> {
-        if let Some(sealer) = self.sealer.take() {
-            sealer.finish(&mut self.batch);
-        }
-        let last = std::mem::take(&mut self.batch);
-        failpoint!("commit.received");
-        if let Some(writer) = self.writer.take() {
-            self.publish(writer, last).await?;
-        }
+        self.finish_archive().await?;
+        let sealing = self.sealing.take().ok_or(DepositError::TooSlow)?;
+        self.publish(sealing).await?;
         self.count_bytes().await?;
         let now = self.vault.now().await?;
         let expires_at = now.plus(self.expiry);
@@ -73,9 +69,9 @@ impl Deposit {
     }
 
     /// Syncing a large blob takes long on a slow disk: the lease is renewed meanwhile.
-    async fn publish(&mut self, writer: BlobWriter, last: Vec<u8>) -> Result<(), DepositError> {
+    async fn publish(&mut self, sealing: Sealing) -> Result<(), DepositError> {
         let interval = self.renewal_interval();
-        let publishing = writer.publish(last);
+        let publishing = sealing.publish();
         tokio::pin!(publishing);
         loop {
             match tokio::time::timeout(interval, &mut publishing).await {

@@ -1,22 +1,25 @@
 //! An upload, from its first byte to the share.
 
+mod archive;
 mod commit;
+mod sealing;
+mod several;
 mod take_back;
 
 use std::time::{Duration, Instant};
 
-use crate::crypto::{
-    self, FileInfo, FileKey, LinkKey, OwnerKey, Passphrase, Pepper, Sealer, Stretched,
-};
-use crate::share::{Facts, FileName, KeyStretching, Share, ShareId, Stored, Timestamp};
+use crate::crypto::{FileKey, LinkKey, OwnerKey, Passphrase, Pepper, Stretched};
+use crate::share::{Facts, FilePath, KeyStretching, Share, ShareId, Stored, Timestamp};
 
-use crate::storage::{BlobWriter, Next, StorageError, Swapped};
+use crate::storage::{Next, StorageError, Swapped};
 
 use super::access::kdf_params;
-use super::{DepositError, TransferCount, Vault};
+use super::content::{file_info, text_info};
+use super::{Content, DepositError, TransferCount, Vault};
 
-/// Sealed bytes are written in batches of this size: fewer, larger writes cost least.
-const BATCH: usize = 1 << 20;
+use archive::Archive;
+use sealing::Sealing;
+
 /// The longest an upload may take; the blob's last hour counts on it.
 const LONGEST_UPLOAD: Duration = Duration::from_hours(12);
 
@@ -26,10 +29,10 @@ pub struct DepositTerms {
     pub expiry: Option<Duration>,
     /// What protects it on top of the link.
     pub passphrase: Option<Passphrase>,
-    /// Its name, already sanitised.
-    pub name: FileName,
-    /// What the browser said of its type; shown, never obeyed.
-    pub content_type: String,
+    /// What it is.
+    pub content: Content,
+    /// Bytes that can come at most, if the client has said so.
+    pub at_most: Option<u64>,
 }
 
 /// A finished deposit: everything its sender gets.
@@ -58,9 +61,15 @@ pub struct Deposit {
     pepper: Pepper,
     /// `None` once it is committed or given up.
     record: Option<Stored<Share>>,
-    sealer: Option<Sealer>,
-    batch: Vec<u8>,
-    writer: Option<BlobWriter>,
+    /// `None` once it is published or given up.
+    sealing: Option<Sealing>,
+    /// Several files, until they are complete.
+    archive: Option<Box<Archive>>,
+    /// The one file that is kept as it came, unless another follows.
+    as_it_came: Option<FilePath>,
+    /// Bytes that can still come for one file of an archive.
+    at_most: u64,
+    /// Bytes of the share's content: of an archive its own bytes.
     received: u64,
     counted: u64,
     began: Instant,
@@ -116,12 +125,24 @@ impl Vault {
             None => None,
         };
         let file_key = FileKey::random();
-        let info = FileInfo {
-            name: terms.name.as_str().to_owned(),
-            content_type: terms.content_type,
+        let writer = self.inner.blobs.writer(last_hour, id);
+        let (sealing, archive, as_it_came) = match terms.content {
+            Content::Files => (
+                Ok(Sealing::unnamed(writer, &file_key)),
+                Some(Box::new(Archive::new(now))),
+                None,
+            ),
+            Content::File { path, content_type } => {
+                let info = file_info(&path, content_type);
+                (Sealing::named(writer, &file_key, &info), None, Some(path))
+            }
+            Content::Text => {
+                let info = text_info();
+                let path = FilePath::sanitise(&info.name);
+                (Sealing::named(writer, &file_key, &info), None, Some(path))
+            }
         };
-        let (header, sealer) =
-            crypto::seal_header(&file_key, &info).map_err(DepositError::BadName)?;
+        let sealing = sealing.map_err(DepositError::BadName)?;
         let share = Share::receiving(facts, now, times);
         let pepper = self.inner.blobs.pepper(last_hour).await?;
         failpoint!("deposit.peppered");
@@ -143,10 +164,8 @@ impl Vault {
                 return Err(error.into());
             }
         };
-        let mut batch = Vec::with_capacity(2 * BATCH);
-        batch.extend_from_slice(&header);
+        let max_size = settings.max_size;
         Ok(Deposit {
-            writer: Some(self.inner.blobs.writer(last_hour, id)),
             vault: self.clone(),
             id,
             link,
@@ -156,8 +175,10 @@ impl Vault {
             passphrase,
             record,
             pepper: Pepper::from_bytes(*pepper),
-            sealer: Some(sealer),
-            batch,
+            sealing: Some(sealing),
+            archive,
+            as_it_came,
+            at_most: terms.at_most.map_or(max_size, |bytes| bytes.min(max_size)),
             received: 0,
             counted: 0,
             began: Instant::now(),
@@ -190,30 +211,36 @@ impl Vault {
 }
 
 impl Deposit {
-    /// Seals the next piece of content and hands full batches to the disk. Renews the upload's lease when it is due.
+    /// Takes the next piece of content, of the file begun last if there are several: seals it, and hands full batches to the
+    /// disk. Renews the upload's lease when it is due.
     ///
     /// # Errors
     /// [`DepositError`]; the deposit is lost and must be dropped.
     pub async fn write(&mut self, content: &[u8]) -> Result<(), DepositError> {
+        metrics::counter!("onetimeshare_bytes_in_total")
+            .increment(u64::try_from(content.len()).unwrap_or(u64::MAX));
+        self.add(content).await
+    }
+
+    async fn add(&mut self, content: &[u8]) -> Result<(), DepositError> {
+        let Some(archive) = &mut self.archive else {
+            return self.seal(content).await;
+        };
+        archive.write(content).map_err(several::unframed)?;
+        let framed = archive.take();
+        self.seal(&framed).await
+    }
+
+    async fn seal(&mut self, bytes: &[u8]) -> Result<(), DepositError> {
         self.received = self
             .received
-            .saturating_add(u64::try_from(content.len()).unwrap_or(u64::MAX));
+            .saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         let limit = self.vault.inner.settings.max_size;
         if self.received > limit {
             return Err(DepositError::TooLarge { limit });
         }
-        if let Some(sealer) = &mut self.sealer {
-            sealer.push(content, &mut self.batch);
-        }
-        metrics::counter!("onetimeshare_bytes_in_total")
-            .increment(u64::try_from(content.len()).unwrap_or(u64::MAX));
-        if self.batch.len() >= BATCH {
-            let batch = std::mem::take(&mut self.batch);
-            if let Some(writer) = &mut self.writer {
-                self.batch = writer.write(batch).await?;
-            }
-            failpoint!("deposit.midway");
-        }
+        let sealing = self.sealing.as_mut().ok_or(DepositError::TooSlow)?;
+        sealing.push(bytes).await?;
         self.renew_if_due().await
     }
 

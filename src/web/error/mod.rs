@@ -95,8 +95,14 @@ pub enum FieldError {
     EmptyFileName,
     /// A field behind the `file`.
     Late,
-    /// A second `file`.
-    SecondFile,
+    /// Both a `text` and a `file`.
+    Mixed,
+    /// The `text` is empty.
+    EmptyText,
+    /// `files` is no number of files that may come.
+    FileCount,
+    /// Fewer or more files than `files` said.
+    WrongCount,
     /// A field twice.
     Twice,
     /// A field nobody knows.

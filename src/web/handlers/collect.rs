@@ -108,6 +108,8 @@ pub(in crate::web) async fn inspect(
         size: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         r#type: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<bool>,
         expires_at: String,
         passphrase: bool,
     }
@@ -119,6 +121,7 @@ pub(in crate::web) async fn inspect(
         name: found.info.as_ref().map(|info| info.name.as_str()),
         size: found.size,
         r#type: found.info.as_ref().map(|info| info.content_type.as_str()),
+        text: found.info.as_ref().map(|info| info.text),
         expires_at: rfc3339(found.expires_at),
         passphrase: found.info.is_none(),
     }))
@@ -185,6 +188,7 @@ fn reserved_answer(
         name: &'a str,
         size: u64,
         r#type: &'a str,
+        text: bool,
         reserved_until: String,
     }
     let download = format!("/r/{id}/{}", *ticket.encode());
@@ -204,6 +208,7 @@ fn reserved_answer(
             name: &reserved.info.name,
             size: reserved.size,
             r#type: &reserved.info.content_type,
+            text: reserved.info.text,
             reserved_until: rfc3339(reserved.reserved_until),
         }),
     }

@@ -50,7 +50,11 @@ fn next_step(problem: &Problem) -> (&'static str, &'static str) {
         | "problem-upload-too-slow"
         | "problem-no-file"
         | "problem-empty-file-name"
-        | "problem-second-file"
+        | "problem-text-and-file"
+        | "problem-empty-text"
+        | "problem-wrong-count"
+        | "problem-too-many-files"
+        | "problem-text-too-long"
         | "problem-expiry"
         | "problem-too-slow" => ("/", "error-choose-again"),
         malformed if malformed.starts_with("problem-malformed-upload") => {

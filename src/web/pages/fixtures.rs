@@ -1,6 +1,7 @@
 //! Every page once, with values in it that would do harm if they were not escaped.
 
 use super::*;
+use crate::web::qr::Qr;
 
 const ID: &str = "2f0c2f0e-8a51-4c0e-9d3b-0a1f6f3f7a10";
 const TICKET: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -53,6 +54,7 @@ fn of_the_sender(language: Language) -> Vec<(&'static str, String)> {
             render(&UploadedPage {
                 layout: layout(language),
                 link: format!("https://example.org/d/{ID}#{TICKET}"),
+                qr: Qr::of(&format!("https://example.org/d/{ID}#{TICKET}")),
                 status_link: format!("https://example.org/s/{ID}#{TICKET}"),
                 status_page: format!("/s/{ID}{}#{TICKET}", language.query()),
                 expires_at: moment(),

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Layout, Moment, StateWords};
+use crate::web::qr::Qr;
 
 /// `GET /`: choose a file, get a link.
 #[derive(Debug, Template)]
@@ -28,6 +29,8 @@ pub struct UploadedPage {
     pub layout: Layout,
     /// The link with its key.
     pub link: String,
+    /// The same for a phone; a link that is too long has none.
+    pub qr: Option<Qr>,
     /// The status page with the owner key.
     pub status_link: String,
     /// The same as an address of this server, in the page's language.

@@ -4,6 +4,7 @@
 //! arrived to its very end yields the final `None`.
 
 mod name;
+mod text;
 
 use std::{
     cell::{Cell, RefCell},
@@ -27,15 +28,23 @@ use zeroize::Zeroizing;
 
 use super::pace::{Pace, Paced};
 
-/// Most parts of one body.
-pub const MAX_PARTS: usize = 8;
+pub use text::TextPart;
+
+/// Most parts of one body that are not files.
+pub const MAX_FIELDS: usize = 8;
+/// Most files of one body.
+pub const MAX_FILES: usize = 1000;
 /// Most bytes of one part's headers.
 pub const MAX_HEAD: usize = 4 * 1024;
 /// Most bytes of a field's name or a file's name.
 pub const MAX_NAME: usize = 1024;
 /// Most bytes of a part that is not a file.
 pub const MAX_FIELD: usize = 4 * 1024;
-/// Most bytes of a body beside the contents of files: boundaries, heads, fields, and what the parser reads ahead.
+/// Most bytes of the text.
+pub const MAX_TEXT: usize = 1024 * 1024;
+/// The part without a file name that is not read at once, because it may be as long as [`MAX_TEXT`].
+const TEXT: &str = "text";
+/// Most bytes of a body beside the text, the files and their heads: boundaries, fields, and what the parser reads ahead.
 const MAX_OVERHEAD: u64 = 512 * 1024;
 
 /// Why a body could not be read to its end.
@@ -51,12 +60,16 @@ pub enum UploadError {
     BrokenOff,
     /// Nothing arrived for a while, or too little over a while.
     TooSlow,
-    /// More than [`MAX_PARTS`] parts.
+    /// More than [`MAX_FIELDS`] parts that are not files.
     TooManyParts,
+    /// More than [`MAX_FILES`] files.
+    TooManyFiles,
     /// A part's headers or names are too long, or there is too much between the parts.
     HeadTooLarge,
     /// A part that is not a file is longer than [`MAX_FIELD`].
     FieldTooLarge,
+    /// The text is longer than [`MAX_TEXT`].
+    TextTooLarge,
     /// A part that is not a file is not UTF-8.
     FieldNotText,
     /// A part carries its own `Content-Length`, which RFC 7578 does not allow and which could cut a file short.
@@ -72,8 +85,10 @@ impl fmt::Display for UploadError {
             Self::BrokenOff => "the body broke off",
             Self::TooSlow => "the body arrived too slowly",
             Self::TooManyParts => "the body has too many parts",
+            Self::TooManyFiles => "the body has too many files",
             Self::HeadTooLarge => "the headers of a part are too large",
             Self::FieldTooLarge => "a field is too large",
+            Self::TextTooLarge => "the text is too long",
             Self::FieldNotText => "a field is not UTF-8",
             Self::PartLength => "a part carries its own Content-Length",
         })
@@ -87,13 +102,19 @@ impl std::error::Error for UploadError {}
 pub(super) struct Ledger {
     /// Bytes that arrived.
     pub(super) arrived: Cell<u64>,
-    /// Bytes of files that were handed on.
+    /// Bytes of files, of their heads and of the text that were handed on.
     pub(super) handed_on: Cell<u64>,
     /// The real reason behind an error the parser passes through.
     pub(super) failure: Cell<Option<UploadError>>,
 }
 
 impl Ledger {
+    fn hand_on(&self, bytes: usize) {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.handed_on
+            .set(self.handed_on.get().saturating_add(bytes));
+    }
+
     pub(super) fn is_overdrawn(&self) -> bool {
         self.arrived.get().saturating_sub(self.handed_on.get()) > MAX_OVERHEAD
     }
@@ -115,7 +136,8 @@ pub struct PartReader {
     multipart: Multipart,
     rest: LocalBoxStream<'static, Result<Bytes, PayloadError>>,
     ledger: Rc<Ledger>,
-    parts: usize,
+    fields: usize,
+    files: usize,
 }
 
 /// One part of the body.
@@ -127,6 +149,8 @@ pub enum Part<'a> {
         /// The field's value, at most [`MAX_FIELD`] bytes.
         value: Zeroizing<String>,
     },
+    /// The part called `text`, without a file name.
+    Text(TextPart<'a>),
     /// A part with a file name, which may be empty.
     File(FilePart<'a>),
 }
@@ -174,7 +198,8 @@ impl PartReader {
             multipart: Multipart::new(headers, Shared(Rc::clone(&body))),
             rest: Shared(body).boxed_local(),
             ledger,
-            parts: 0,
+            fields: 0,
+            files: 0,
         })
     }
 
@@ -187,10 +212,6 @@ impl PartReader {
             return Ok(None);
         };
         let field = field.map_err(|error| self.reason(&error))?;
-        self.parts += 1;
-        if self.parts > MAX_PARTS {
-            return Err(UploadError::TooManyParts);
-        }
         let head: usize = field
             .headers()
             .iter()
@@ -207,19 +228,42 @@ impl PartReader {
         if name.len() > MAX_NAME || file_name.as_ref().is_some_and(|name| name.len() > MAX_NAME) {
             return Err(UploadError::HeadTooLarge);
         }
-        match file_name {
-            None => self
-                .text(field)
-                .await
-                .map(|value| Some(Part::Field { name, value })),
-            Some(file_name) => Ok(Some(Part::File(FilePart {
-                name,
-                file_name,
-                content_type: field.content_type().map(ToString::to_string),
-                field: Some(Box::new(field)),
-                reader: self,
-            }))),
+        let is_file = file_name.is_some();
+        self.count(is_file)?;
+        if is_file {
+            // A thousand heads are more than the overhead of one body.
+            self.ledger.hand_on(head);
+        } else if name != TEXT {
+            let value = self.text(field).await?;
+            return Ok(Some(Part::Field { name, value }));
         }
+        let content = FilePart {
+            name,
+            file_name: file_name.unwrap_or_default(),
+            content_type: field.content_type().map(ToString::to_string),
+            field: Some(Box::new(field)),
+            reader: self,
+        };
+        Ok(Some(if is_file {
+            Part::File(content)
+        } else {
+            Part::Text(TextPart::new(content))
+        }))
+    }
+
+    fn count(&mut self, is_file: bool) -> Result<(), UploadError> {
+        if is_file {
+            self.files += 1;
+        } else {
+            self.fields += 1;
+        }
+        if self.fields > MAX_FIELDS {
+            return Err(UploadError::TooManyParts);
+        }
+        if self.files > MAX_FILES {
+            return Err(UploadError::TooManyFiles);
+        }
+        Ok(())
     }
 
     async fn text(&self, mut field: Field) -> Result<Zeroizing<String>, UploadError> {
@@ -260,9 +304,7 @@ impl Stream for FilePart<'_> {
         match polled {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Some(Ok(chunk))) => {
-                let count = chunk.len() as u64;
-                let ledger = &this.reader.ledger;
-                ledger.handed_on.set(ledger.handed_on.get() + count);
+                this.reader.ledger.hand_on(chunk.len());
                 Poll::Ready(Some(Ok(chunk)))
             }
             // The parser panics when it is polled after its end.

@@ -40,6 +40,14 @@ async fn read(mut reader: PartReader) -> Result<Vec<String>, UploadError> {
     while let Some(part) = reader.next().await? {
         match part {
             Part::Field { name, value } => seen.push(format!("{name}:{}", value.as_str())),
+            Part::Text(mut text) => {
+                let mut content = Vec::new();
+                while let Some(chunk) = text.next().await {
+                    content.extend_from_slice(&chunk?);
+                }
+                assert!(text.next().await.is_none());
+                seen.push(format!("text~{}", String::from_utf8(content).unwrap()));
+            }
             Part::File(mut file) => {
                 let mut content = Vec::new();
                 while let Some(chunk) = file.next().await {
@@ -164,8 +172,16 @@ async fn limits_hold() {
     let length = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\nContent-Length: 1\r\n\r\nabc\r\n--b--";
     let table = [
         (
-            field("a", "b").repeat(MAX_PARTS + 1),
+            field("a", "b").repeat(MAX_FIELDS + 1),
             UploadError::TooManyParts,
+        ),
+        (
+            file("a", "b").repeat(MAX_FILES + 1),
+            UploadError::TooManyFiles,
+        ),
+        (
+            field("text", &"x".repeat(MAX_TEXT + 1)),
+            UploadError::TextTooLarge,
         ),
         (field("a", &long), UploadError::FieldTooLarge),
         (
@@ -207,6 +223,78 @@ async fn limits_hold() {
         read(whole(not_text)).await,
         Err(UploadError::FieldNotText | UploadError::Malformed)
     ));
+}
+
+#[actix_web::test]
+async fn a_thousand_files_with_the_longest_names_are_no_overhead() {
+    let name = "n".repeat(MAX_NAME);
+    let body = format!(
+        "{}{}--b--\r\n",
+        field("a", "b").repeat(MAX_FIELDS),
+        file(&name, "x").repeat(MAX_FILES)
+    );
+    let chunks = body
+        .into_bytes()
+        .chunks(8192)
+        .map(|chunk| Ok(Bytes::copy_from_slice(chunk)))
+        .collect();
+    let seen = read(reader(chunks)).await.unwrap();
+    assert_eq!(seen.len(), MAX_FIELDS + MAX_FILES);
+    assert_eq!(seen.last(), Some(&format!("{name}=x")));
+}
+
+#[actix_web::test]
+async fn text_is_utf_8_wherever_it_is_cut() {
+    let text = "aä€𝄞".repeat(3);
+    let body = format!("{}--b--\r\n", field("text", &text));
+    for size in 1..9 {
+        let chunks = body
+            .as_bytes()
+            .chunks(size)
+            .map(|chunk| Ok(Bytes::copy_from_slice(chunk)));
+        assert_eq!(
+            read(reader(chunks.collect())).await.unwrap(),
+            [format!("text~{text}")]
+        );
+    }
+    for wrong in [&b"a\xff"[..], b"\xe2\x82", b"\xe2\x82x", b"\xc0\xaf"] {
+        let head = field("text", "");
+        let body = [
+            head.trim_end().as_bytes(),
+            b"\r\n\r\n",
+            wrong,
+            b"\r\n--b--\r\n",
+        ]
+        .concat();
+        for size in [1, 1000] {
+            let chunks = body
+                .chunks(size)
+                .map(|chunk| Ok(Bytes::copy_from_slice(chunk)));
+            assert_eq!(
+                read(reader(chunks.collect())).await,
+                Err(UploadError::FieldNotText),
+                "{wrong:?}"
+            );
+        }
+    }
+}
+
+#[actix_web::test]
+async fn text_may_be_as_long_as_it_may_be() {
+    let text = "x".repeat(MAX_TEXT);
+    let body = format!("{}--b--\r\n", field("text", &text));
+    let chunks = body
+        .as_bytes()
+        .chunks(8192)
+        .map(|chunk| Ok(Bytes::copy_from_slice(chunk)));
+    let seen = read(reader(chunks.collect())).await.unwrap();
+    assert_eq!(seen.first().map(String::len), Some(MAX_TEXT + 5));
+    // With a file name it is a file, whatever its field is called.
+    let named = file("a", "x").replace("name=\"file\"", "name=\"text\"");
+    assert_eq!(
+        read(whole(format!("{named}--b--\r\n"))).await.unwrap(),
+        ["a=x"]
+    );
 }
 
 #[actix_web::test]

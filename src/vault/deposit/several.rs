@@ -1,0 +1,105 @@
+//! Several files in one deposit: an archive, framed while they arrive.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::crypto::{CHUNK, FileKey};
+use crate::share::FilePath;
+use crate::storage::StorageError;
+use crate::vault::DepositError;
+use crate::vault::access::{OpenedBlob, open_in_background};
+use crate::vault::content::archive_info;
+use crate::vault::stream::{BATCH_CHUNKS, Pool, open_batch};
+
+use super::Deposit;
+use super::archive::Archive;
+use super::sealing::Sealing;
+
+impl Deposit {
+    /// Begins the next of several files. The first is read back, if it was received as it is, and sealed anew as part of
+    /// the archive; memory stays what it was, and nothing is left of how it lay before.
+    ///
+    /// # Errors
+    /// [`DepositError`]; the deposit is lost and must be dropped.
+    pub async fn begin_file(&mut self, path: &FilePath) -> Result<(), DepositError> {
+        if let Some(first) = self.as_it_came.take() {
+            self.become_archive(&first).await?;
+        }
+        self.begin_entry(path, self.at_most).await
+    }
+
+    async fn begin_entry(&mut self, path: &FilePath, at_most: u64) -> Result<(), DepositError> {
+        let archive = self.archive.as_mut().ok_or(DepositError::TooSlow)?;
+        archive.begin(path, at_most).map_err(unframed)?;
+        let framed = archive.take();
+        self.seal(&framed).await
+    }
+
+    async fn become_archive(&mut self, first: &FilePath) -> Result<(), DepositError> {
+        let now = self.vault.now().await?;
+        let record = self.record.as_ref().ok_or(DepositError::TooSlow)?;
+        let hour = record.value.facts.last_hour;
+        let received = self.sealing.take().ok_or(DepositError::TooSlow)?;
+        let size = std::mem::take(&mut self.received);
+        let key = std::mem::replace(&mut self.file_key, FileKey::random());
+        let reader = received.read_back().await?;
+        let blob = open_in_background(reader, size, key).await;
+        let blob = Arc::new(blob.map_err(unread)?);
+        failpoint!("deposit.read_back");
+
+        let writer = self.vault.inner.blobs.writer(hour, self.id);
+        self.sealing = Some(Sealing::unnamed(writer, &self.file_key));
+        self.archive = Some(Box::new(Archive::new(now)));
+        self.begin_entry(first, size).await?;
+        self.add_all(&blob).await
+    }
+
+    async fn add_all(&mut self, blob: &Arc<OpenedBlob>) -> Result<(), DepositError> {
+        let (pool, size) = (Arc::new(Pool::default()), blob.layout.size());
+        let step = BATCH_CHUNKS * CHUNK as u64;
+        let mut start = 0;
+        while start < size {
+            let wanted = start..size.min(start + step);
+            start = wanted.end;
+            let chunks = blob.layout.chunk_at(wanted.start)..blob.layout.chunk_at(start - 1) + 1;
+            let (blob, pool) = (Arc::clone(blob), Arc::clone(&pool));
+            let read = move || open_batch(&blob, &pool, chunks, wanted);
+            let batch = tokio::task::spawn_blocking(read).await;
+            let batch = batch.map_err(io::Error::other).flatten();
+            for piece in batch.map_err(unread)?.pieces {
+                self.add(&piece).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the archive, if it is one, and gives it its name.
+    pub(super) async fn finish_archive(&mut self) -> Result<(), DepositError> {
+        let Some(archive) = self.archive.take() else {
+            return Ok(());
+        };
+        let (end, name) = archive.finish().map_err(unframed)?;
+        self.seal(&end).await?;
+        let sealing = self.sealing.as_mut().ok_or(DepositError::TooSlow)?;
+        sealing
+            .name(&archive_info(name.as_str()))
+            .map_err(DepositError::BadName)
+    }
+}
+
+/// What cannot happen to names and sizes like ours.
+pub(super) fn unframed(source: io::Error) -> DepositError {
+    failed("frame an archive", source)
+}
+
+fn unread(source: impl std::error::Error + Send + Sync + 'static) -> DepositError {
+    failed("read an upload back", source)
+}
+
+fn failed(
+    operation: &'static str,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> DepositError {
+    let source = Box::new(source);
+    StorageError::Unavailable { operation, source }.into()
+}
