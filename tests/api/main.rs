@@ -60,6 +60,7 @@ mod full_disk;
 mod gone;
 mod headers;
 mod health;
+mod large_archives;
 mod limits;
 mod outage;
 mod owner;

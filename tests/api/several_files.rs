@@ -64,7 +64,7 @@ async fn collected(client: &Client, answer: Answer) -> (Reserved, Vec<u8>) {
 }
 
 /// Runs a program that must be content.
-fn run(program: &str, arguments: &[&str]) -> String {
+pub(crate) fn run(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program)
         .args(arguments)
         .output()
