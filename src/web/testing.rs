@@ -16,6 +16,7 @@ use super::{
     watchdog::{Watchdog, WatchdogSettings},
 };
 use crate::config::Config;
+use crate::vault::Tally;
 
 /// A running server; stopped when dropped.
 pub(super) struct Running {
@@ -42,6 +43,7 @@ pub(super) fn edge(settings: &[(&str, &str)], answer_within: Duration) -> Edge {
         clients: Arc::new(Clients::new(server.trusted_proxies)),
         public_url: server.public_url,
         error_page: Arc::new(|problem, id| format!("<h1>{}</h1><p>{id}</p>", problem.title)),
+        tally: Tally::default(),
         answer_within,
     }
 }

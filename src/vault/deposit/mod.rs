@@ -13,7 +13,7 @@ use crate::share::{Facts, FileName, KeyStretching, Share, ShareId, Stored, Times
 use crate::storage::{BlobWriter, Next, StorageError, Swapped};
 
 use super::access::kdf_params;
-use super::{DepositError, TransferCount, Vault};
+use super::{Counted, DepositError, TransferCount, Vault};
 
 /// Sealed bytes are written in batches of this size: fewer, larger writes cost least.
 const BATCH: usize = 1 << 20;
@@ -195,9 +195,8 @@ impl Deposit {
     /// # Errors
     /// [`DepositError`]; the deposit is lost and must be dropped.
     pub async fn write(&mut self, content: &[u8]) -> Result<(), DepositError> {
-        self.received = self
-            .received
-            .saturating_add(u64::try_from(content.len()).unwrap_or(u64::MAX));
+        let len = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        self.received = self.received.saturating_add(len);
         let limit = self.vault.inner.settings.max_size;
         if self.received > limit {
             return Err(DepositError::TooLarge { limit });
@@ -205,8 +204,8 @@ impl Deposit {
         if let Some(sealer) = &mut self.sealer {
             sealer.push(content, &mut self.batch);
         }
-        metrics::counter!("onetimeshare_bytes_in_total")
-            .increment(u64::try_from(content.len()).unwrap_or(u64::MAX));
+        metrics::counter!("onetimeshare_bytes_in_total").increment(len);
+        self.vault.tally().add(Counted::BytesIn, len);
         if self.batch.len() >= BATCH {
             let batch = std::mem::take(&mut self.batch);
             if let Some(writer) = &mut self.writer {

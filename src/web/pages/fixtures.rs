@@ -147,7 +147,9 @@ fn of_the_operator() -> Vec<(&'static str, String)> {
                     free_words: size_words(6),
                     transfers: 0,
                     last_sweep_at: Some(moment()),
+                    ..AdminStats::default()
                 },
+                state: None,
                 shares: vec![AdminShare {
                     id: ID.into(),
                     state: "available".into(),

@@ -10,7 +10,7 @@ mod words;
 
 use askama::Template;
 
-pub use operator::{AdminPage, AdminShare, AdminStats, CleanupReport, LoginPage};
+pub use operator::{AdminHour, AdminPage, AdminShare, AdminStats, CleanupReport, LoginPage};
 pub use recipient::{
     CollectPage, GonePage, NOT_ACCEPTABLE_TEXT, NotAcceptablePage, PassphrasePage, ReservedPage,
 };
