@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::error_chain::error_chain;
 use crate::storage::StorageError;
 use crate::vault::Vault;
@@ -12,6 +14,7 @@ use super::wall_clock;
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 const PAST_HOURS_EVERY: Duration = Duration::from_mins(1);
 const SCAN_EVERY: Duration = Duration::from_mins(10);
+const COUNT_EVERY: Duration = Duration::from_secs(5);
 const REWRITE_EVERY: Duration = Duration::from_hours(1);
 
 /// The loops that run beside the server; each repeats one step that can be called by itself.
@@ -20,12 +23,11 @@ pub(super) fn start(
     bundled: bool,
     state: &AppState,
 ) -> Vec<tokio::task::JoinHandle<()>> {
-    let every = |period: Duration, name: &'static str, step: Step| {
+    let from = |first: Duration, period: Duration, name: &'static str, step: Step| {
         let vault = vault.clone();
         tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(period);
+            let mut ticks = tokio::time::interval_at(Instant::now() + first, period);
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-            ticks.tick().await;
             loop {
                 ticks.tick().await;
                 if let Err(error) = step(vault.clone()).await {
@@ -38,6 +40,7 @@ pub(super) fn start(
             }
         })
     };
+    let every = |period, name, step| from(period, period, name, step);
     let mut loops = vec![
         every(SWEEP_EVERY, "the sweep", |vault| {
             Box::pin(async move {
@@ -57,6 +60,16 @@ pub(super) fn start(
         }),
         every(SCAN_EVERY, "the background scan", |vault| {
             Box::pin(async move { vault.background_scan().await.map(drop) })
+        }),
+        // Servers that share a Redis share its census, too.
+        from(Duration::ZERO, SCAN_EVERY, "the census", |vault| {
+            Box::pin(async move { vault.take_census(SCAN_EVERY / 2).await })
+        }),
+        every(COUNT_EVERY, "the counters", |vault| {
+            Box::pin(async move {
+                vault.hand_over_tally().await;
+                Ok(())
+            })
         }),
     ];
     if bundled {

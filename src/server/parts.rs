@@ -12,6 +12,7 @@ use crate::vault::{Vault, VaultSettings};
 use super::Failure;
 
 const STREAM_LEASE: Duration = Duration::from_secs(30);
+const LAST_COUNT: Duration = Duration::from_secs(1);
 
 /// Nobody else on the machine has business in it.
 pub(super) fn make_data_dir(config: &Config) -> Result<(), Failure> {
@@ -99,6 +100,8 @@ impl Parts {
     }
 
     pub(super) async fn close(self) {
+        // Counters are hints: no end of a server waits longer for them.
+        drop(tokio::time::timeout(LAST_COUNT, self.vault.hand_over_tally()).await);
         self.vault.redis().close().await;
         failpoint!("stop.disconnected");
         if let Some(bundled) = self.bundled {

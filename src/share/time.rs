@@ -40,7 +40,7 @@ impl Timestamp {
     }
 }
 
-/// The last hour in which a blob may live: whole hours since the Unix epoch. It is the name of the blob's folder.
+/// A whole hour, counted since the Unix epoch. The last one in which a blob may live is the name of its folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Hour(u32);
 
@@ -53,6 +53,11 @@ impl Hour {
     /// Hours since the Unix epoch.
     pub const fn number(self) -> u32 {
         self.0
+    }
+
+    /// Its first moment.
+    pub fn start(self) -> Timestamp {
+        Timestamp(u64::from(self.0) * HOUR_MS)
     }
 
     /// The first moment after this hour: from then on nothing in its folder may be opened.
@@ -107,7 +112,7 @@ mod tests {
         assert_eq!(early.plus(Duration::from_millis(1)), late);
         assert_eq!(late.since(early), Duration::from_millis(1));
         assert_eq!((early.hour().number(), late.hour().number()), (0, 1));
-        assert_eq!(early.hour().end(), late);
+        assert_eq!((early.hour().end(), late.hour().start()), (late, late));
         assert_eq!(Hour::from_number(7).number(), 7);
     }
 }

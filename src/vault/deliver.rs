@@ -8,7 +8,7 @@ use crate::storage::{Next, StorageError, Swapped};
 use super::access::{OpenedBlob, ticket_wrap};
 use super::collect::{ATTEMPTS, refused};
 use super::keeper::Keeper;
-use super::{CollectError, DeliveryStream, Vault};
+use super::{CollectError, Counted, DeliveryStream, Vault};
 
 /// When the sweep looks whether a claim was recorded.
 const UNRECORDED_CLAIM: Duration = Duration::from_secs(10);
@@ -131,7 +131,10 @@ impl Vault {
             let next = Next::Share(next);
             let swap = self.inner.store.swap_even_when_full(id, Some(&read), next);
             match swap.await? {
-                Swapped::Done(Some(stored)) => break stored,
+                Swapped::Done(Some(stored)) => {
+                    self.count_pick_up(&read.value);
+                    break stored;
+                }
                 Swapped::Done(None) | Swapped::Conflict => {
                     read = self.read_claimed(id, &ticket).await?;
                 }
@@ -213,9 +216,17 @@ impl Vault {
         let swap = store.swap_even_when_full(id, Some(read), Next::Share(next));
         // Who wrote in between has noted its own moment.
         if let Swapped::Done(_) = swap.await? {
+            self.count_pick_up(&read.value);
             self.hint_living(id, look_at).await;
         }
         Ok(true)
+    }
+
+    /// To be called by whoever wrote that `before` is being delivered; a second stream of it is no second pick-up.
+    fn count_pick_up(&self, before: &Share) {
+        if !before.has_claimed() {
+            self.tally().add(Counted::PickedUp, 1);
+        }
     }
 
     /// After the claim: the record, whoever it names, or the end that was written meanwhile. A blob whose share has ended

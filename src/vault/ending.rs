@@ -3,7 +3,7 @@ use std::sync::atomic::Ordering;
 use crate::share::{Ending, Fate, Share, ShareId, Stored, Timestamp};
 use crate::storage::{Next, StorageError, Swapped};
 
-use super::Vault;
+use super::{Counted, Vault};
 
 impl Vault {
     /// Ends a share by a rule: one swap destroys all key material and records the end, then the blob is removed.
@@ -41,8 +41,10 @@ impl Vault {
             Swapped::Conflict => Ok(None),
             Swapped::Done(_) => {
                 failpoint!("end.swapped");
-                let outcome = fate.without_record().word();
-                metrics::counter!("onetimeshare_shares_total", "outcome" => outcome).increment(1);
+                let outcome = fate.without_record();
+                metrics::counter!("onetimeshare_shares_total", "outcome" => outcome.word())
+                    .increment(1);
+                self.count_end(&fate);
                 // Of all who try, one write is done: it gives the bytes back.
                 self.give_back(fate.size).await;
                 failpoint!("end.given-back");
@@ -65,9 +67,17 @@ impl Vault {
             .fetch_add(1, Ordering::Relaxed);
         // Where the record ended by its own time nobody wrote an end: of all who clear, one strikes the line.
         if self.redis().strike(id).await? && !fate.phase.has_ended() {
+            self.count_end(fate);
             self.give_back(fate.size).await;
         }
         Ok(())
+    }
+
+    /// To be called once for each end, by whoever wrote it or was first to find it.
+    pub(super) fn count_end(&self, fate: &Fate) {
+        if let Some(ended) = Counted::ended(fate.without_record()) {
+            self.tally().add(ended, 1);
+        }
     }
 
     pub(super) async fn give_back(&self, size: u64) {

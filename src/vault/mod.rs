@@ -12,19 +12,21 @@ mod deliver;
 mod deposit;
 mod ending;
 mod error;
+mod figures;
 mod keeper;
 mod owner;
 mod report;
 mod scan;
 mod stream;
 mod stretcher;
+mod tally;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use crate::crypto::KdfParams;
 use crate::share::{ShareId, Times, Timestamp};
@@ -36,9 +38,11 @@ pub use content::{Content, ContentInfo};
 pub use deliver::Prepared;
 pub use deposit::{Deposit, DepositTerms, Deposited};
 pub use error::{CollectError, DepositError};
+pub use figures::{ShareLine, SharePage, Stats};
 pub use owner::{OwnerView, TransferView};
-pub use report::{Dependency, Health, ShareLine, SharePage, Stats, Wellness};
+pub use report::{Dependency, Health, Wellness};
 pub use stream::DeliveryStream;
+pub use tally::{Counted, HourCounts, Tally};
 
 /// What the use cases need to know; the configuration fills it.
 #[derive(Clone, Debug)]
@@ -76,6 +80,9 @@ struct Inner {
     last_sweep: AtomicU64,
     ended_since_rewrite: AtomicU64,
     unresolved: AtomicU64,
+    tally: Tally,
+    /// Held by the one census that is being taken.
+    census: Mutex<()>,
     runtime: Handle,
     outliving: watch::Sender<()>,
 }
@@ -93,6 +100,8 @@ impl Vault {
                 last_sweep: AtomicU64::new(0),
                 ended_since_rewrite: AtomicU64::new(0),
                 unresolved: AtomicU64::new(0),
+                tally: Tally::default(),
+                census: Mutex::new(()),
                 runtime: Handle::current(),
                 outliving: watch::Sender::new(()),
             }),

@@ -190,6 +190,7 @@ impl Vault {
                     if let Swapped::Done(_) =
                         self.inner.store.swap_even_when_full(id, None, next).await?
                     {
+                        self.count_end(&fate);
                         self.clear(id, &fate).await?;
                         return Ok(true);
                     }

@@ -15,7 +15,7 @@ use zeroize::Zeroize as _;
 
 use super::access::OpenedBlob;
 use super::keeper::Progress;
-use super::{TransferCount, Vault};
+use super::{Counted, Tally, TransferCount, Vault};
 
 /// Chunks read and opened in one call: 256 KiB was fastest in measurements, larger ones only cost memory.
 pub(super) const BATCH_CHUNKS: u64 = 4;
@@ -38,6 +38,7 @@ pub struct DeliveryStream {
     handed: u64,
     stage: Stage,
     waits_for_the_end: bool,
+    tally: Tally,
     _count: TransferCount,
 }
 
@@ -75,6 +76,7 @@ impl DeliveryStream {
             handed: 0,
             stage: Stage::Sending,
             waits_for_the_end: vault.times().delivery_grace.is_zero(),
+            tally: vault.tally().clone(),
             _count: TransferCount::new(vault),
         };
         stream.read_ahead();
@@ -118,6 +120,7 @@ impl Stream for DeliveryStream {
             failpoint!("stream.sending");
             this.progress.add(handed);
             metrics::counter!("onetimeshare_bytes_out_total").increment(handed);
+            this.tally.add(Counted::BytesOut, handed);
         }
         loop {
             match &mut this.stage {

@@ -13,7 +13,9 @@ use crate::config::Config;
 use super::edge::{self, Edge};
 use super::error::WebError;
 use super::form::FormError;
-use super::handlers::{admin, auth, collect, download, errors, guard, operations, owner, upload};
+use super::handlers::{
+    admin, auth, collect, download, errors, figures, guard, operations, owner, upload,
+};
 use super::watchdog::{Watchdog, WatchdogSettings};
 use super::{AppState, assets, deadline};
 
@@ -35,6 +37,7 @@ pub fn serve(listener: TcpListener, state: AppState, config: &Config) -> std::io
         clients: Arc::clone(&state.inner.clients),
         public_url: state.inner.public_url.clone(),
         error_page: errors::page_maker(&state),
+        tally: state.inner.vault.tally().clone(),
         answer_within: deadline::ANSWER_WITHIN,
     };
     let server = HttpServer::new(move || {
@@ -78,11 +81,11 @@ fn routes(app: &mut ServiceConfig) {
         .service(form("/auth/logout").post(auth::sign_out))
         .service(form("/auth/token").post(auth::token))
         .service(pages("/admin").get(admin::page))
-        .service(pages("/admin/shares").get(admin::list))
+        .service(pages("/admin/shares").get(figures::list))
         .service(deletion("/admin/shares/{id}").delete(admin::delete))
         .service(form("/admin/shares/{id}/delete").post(admin::delete_by_form))
         .service(form("/admin/cleanup").post(admin::cleanup))
-        .service(pages("/admin/stats").get(admin::stats))
+        .service(pages("/admin/stats").get(figures::stats))
         .service(pages("/health").get(operations::health))
         .service(pages("/metrics").get(operations::metrics))
         // static files

@@ -16,6 +16,7 @@ use super::{
     watchdog::{Watchdog, WatchdogSettings},
 };
 use crate::config::Config;
+use crate::vault::Tally;
 
 /// A running server; stopped when dropped.
 pub(super) struct Running {
@@ -44,6 +45,7 @@ pub(super) fn edge(settings: &[(&str, &str)], answer_within: Duration) -> Edge {
         error_page: Arc::new(|problem, reader, id| {
             format!("<h1>{}</h1><p>{id}</p>", problem.title(reader.language))
         }),
+        tally: Tally::default(),
         answer_within,
     }
 }

@@ -108,10 +108,45 @@ async fn the_list_pages_filters_and_never_names() {
             .collect::<Vec<_>>(),
         [held.id.as_str()]
     );
-    client
-        .admin(Method::GET, "/admin/shares?state=nonsense", &[])
-        .await
-        .problem(422);
+    for nonsense in ["state=nonsense", "after=nonsense", "after=3.7", "limit=few"] {
+        for path in ["/admin/shares", "/admin"] {
+            let path = format!("{path}?{nonsense}");
+            client.admin(Method::GET, &path, &[]).await.problem(422);
+        }
+    }
+    let page = client.admin(Method::GET, "/admin?state=reserved&after=", &[]);
+    let page = page.await.expect(200).text();
+    assert!(page.contains(&held.id), "the page filters, too");
+    ids.remove(&held.id);
+    assert!(ids.iter().all(|id| !page.contains(id)));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_deleted_while_somebody_pages_hides_nothing_from_the_next_page() {
+    let server = Setup::shared().await.start().await;
+    let client = server.client();
+    let mut ids = std::collections::BTreeSet::new();
+    for _ in 0..12 {
+        ids.insert(client.upload(b"hello", "a", &[]).await.id);
+    }
+    let mut after = String::new();
+    for _page in 0..12 {
+        let path = format!("/admin/shares?limit=4{after}");
+        let listing: Listing = client
+            .admin(Method::GET, &path, &[])
+            .await
+            .expect(200)
+            .json();
+        for share in &listing.shares {
+            assert!(ids.remove(&share.id), "it is shown once");
+            let path = format!("/admin/shares/{}", share.id);
+            client.admin(Method::DELETE, &path, &[]).await.expect(204);
+        }
+        let Some(next) = listing.next else { break };
+        after = format!("&after={next}");
+    }
+    assert!(ids.is_empty(), "never shown: {ids:?}");
     server.finish().await;
 }
 

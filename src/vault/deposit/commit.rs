@@ -5,8 +5,8 @@ use tokio::sync::oneshot;
 use crate::crypto::WrapKey;
 use crate::share::Share;
 use crate::storage::{Next, StorageError, Swapped};
-use crate::vault::DepositError;
 use crate::vault::access::wrap_context;
+use crate::vault::{Counted, DepositError};
 
 use super::sealing::Sealing;
 use super::{Deposit, Deposited};
@@ -20,6 +20,7 @@ impl Deposit {
     pub async fn commit(self) -> Result<Deposited, DepositError> {
         let (tell, told) = oneshot::channel();
         let vault = self.vault.clone();
+        let tally = vault.tally().clone();
         // A client that goes away must not stop it halfway, where a blob would be published that nobody takes back.
         tokio::spawn(async move {
             if let Err(Ok(unheard)) = tell.send(self.publish_and_commit().await)
@@ -28,7 +29,11 @@ impl Deposit {
                 tracing::warn!(%error, "a share whose sender never got the link is left to its expiry");
             }
         });
-        told.await.unwrap_or(Err(DepositError::TooSlow))
+        let deposited = told.await.unwrap_or(Err(DepositError::TooSlow));
+        if deposited.is_ok() {
+            tally.add(Counted::Uploads, 1);
+        }
+        deposited
     }
 
     async fn publish_and_commit(mut self) -> Result<Deposited, DepositError> {

@@ -15,7 +15,7 @@ use crate::storage::{Next, StorageError, Swapped};
 
 use super::access::kdf_params;
 use super::content::{file_info, text_info};
-use super::{Content, DepositError, TransferCount, Vault};
+use super::{Content, Counted, DepositError, TransferCount, Vault};
 
 use archive::Archive;
 use sealing::Sealing;
@@ -217,8 +217,9 @@ impl Deposit {
     /// # Errors
     /// [`DepositError`]; the deposit is lost and must be dropped.
     pub async fn write(&mut self, content: &[u8]) -> Result<(), DepositError> {
-        metrics::counter!("onetimeshare_bytes_in_total")
-            .increment(u64::try_from(content.len()).unwrap_or(u64::MAX));
+        let len = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        metrics::counter!("onetimeshare_bytes_in_total").increment(len);
+        self.vault.tally().add(Counted::BytesIn, len);
         self.add(content).await
     }
 

@@ -38,6 +38,10 @@ use super::{
 };
 use crate::config::PublicUrl;
 use crate::crypto::wipe_stack;
+use crate::vault::{Counted, Tally};
+
+/// Its 503 is a report and no error: whoever asks every few seconds would drown all others.
+const HEALTH: &str = "/health";
 
 /// What the edge needs to know; one per server, shared by its workers.
 #[derive(Clone)]
@@ -48,6 +52,8 @@ pub struct Edge {
     pub public_url: Option<PublicUrl>,
     /// Makes the pages of errors.
     pub error_page: ErrorPage,
+    /// Where errors and refusals are counted.
+    pub tally: Tally,
     /// How long a handler may take to answer; [`deadline::ANSWER_WITHIN`] except in tests.
     pub answer_within: Duration,
 }
@@ -154,6 +160,14 @@ impl Edge {
         .map_err(|_| WebError::CrossSite)
     }
 
+    fn count(&self, route: &str, status: StatusCode) {
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            self.tally.add(Counted::Refused, 1);
+        } else if status.is_server_error() && route != HEALTH {
+            self.tally.add(Counted::Errors, 1);
+        }
+    }
+
     fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(PublicUrl::is_https)
     }
@@ -198,6 +212,7 @@ impl Edge {
         let route = route.unwrap_or_else(|| "none".to_owned());
         let (status, took) = (answer.status().as_u16(), started.elapsed());
         tracing::info!(id = %visitor.id, %method, %route, status, ms = took.as_millis(), "answered");
+        self.count(&route, answer.status());
         metrics::request(route, method.as_str(), status, took);
         answer.map_body(|_, body| BoxBody::new(Tracked { body, busy }))
     }

@@ -4,28 +4,21 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
-use crate::share::{ShareId, Visible};
-use crate::vault::{CleanupReport, CleanupScope, SharePage, Stats};
+use crate::share::ShareId;
+use crate::vault::{CleanupReport, CleanupScope, Counted, HourCounts, SharePage, Stats};
 use crate::web::AppState;
 use crate::web::error::WebError;
 use crate::web::form::{Form, FormError};
 use crate::web::negotiate::Wants;
-use crate::web::pages::{self, AdminPage, AdminShare, AdminStats, Layout};
+use crate::web::pages::{self, AdminHour, AdminPage, AdminShare, AdminStats, Layout};
 
 use super::auth::see_other;
+use super::figures::{ListQuery, Place};
 use super::guard::AdminSession;
-use super::{html, moment, rfc3339, visitor};
+use super::{html, moment, visitor};
 
-/// Lines of the page's table; the API gives up to [`MOST`].
+/// Lines of the page's table.
 const LINES: u32 = 50;
-const MOST: u32 = 1000;
-
-#[derive(Deserialize)]
-pub(in crate::web) struct ListQuery {
-    state: Option<String>,
-    after: Option<String>,
-    limit: Option<u32>,
-}
 
 #[derive(Deserialize)]
 pub(in crate::web) struct CleanupForm {
@@ -40,48 +33,7 @@ pub(in crate::web) async fn page(
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, WebError> {
     let layout = state.inner.layout(visitor(&request).reader);
-    show(&state, layout, query.after.as_deref(), None).await
-}
-
-pub(in crate::web) async fn list(
-    _operator: AdminSession,
-    state: Data<AppState>,
-    query: Query<ListQuery>,
-) -> Result<HttpResponse, WebError> {
-    #[derive(Serialize)]
-    struct Line {
-        id: String,
-        state: &'static str,
-        size: u64,
-        created_at: String,
-        expires_at: String,
-    }
-    #[derive(Serialize)]
-    struct Body {
-        shares: Vec<Line>,
-        next: Option<String>,
-    }
-    let wanted = match query.state.as_deref() {
-        Some(word) => Some(Visible::from_word(word).ok_or(FormError::Fields)?),
-        None => None,
-    };
-    let limit = query.limit.unwrap_or(100).clamp(1, MOST);
-    let page = state
-        .inner
-        .vault
-        .list(wanted, query.after.as_deref(), limit)
-        .await?;
-    let shares = page.shares.into_iter().map(|line| Line {
-        id: line.id.to_string(),
-        state: line.state.word(),
-        size: line.size,
-        created_at: rfc3339(line.created_at),
-        expires_at: rfc3339(line.expires_at),
-    });
-    Ok(HttpResponse::Ok().json(Body {
-        shares: shares.collect(),
-        next: page.next,
-    }))
+    show(&state, layout, query.place()?, None).await
 }
 
 pub(in crate::web) async fn delete(
@@ -132,35 +84,12 @@ pub(in crate::web) async fn cleanup(
         .await?;
     let reader = visitor(&request).reader;
     match reader.wants {
-        Wants::Html => show(&state, state.inner.layout(reader), None, Some(report)).await,
+        Wants::Html => {
+            let layout = state.inner.layout(reader);
+            show(&state, layout, Place::default(), Some(report)).await
+        }
         Wants::Json | Wants::Text => Ok(HttpResponse::Ok().json(ReportBody::from(report))),
     }
-}
-
-pub(in crate::web) async fn stats(
-    _operator: AdminSession,
-    state: Data<AppState>,
-) -> Result<HttpResponse, WebError> {
-    #[derive(Serialize)]
-    struct Body {
-        shares: std::collections::BTreeMap<&'static str, u64>,
-        bytes: u64,
-        transfers: u64,
-        free_bytes: u64,
-        last_sweep_at: Option<String>,
-    }
-    let stats = state.inner.vault.stats().await?;
-    let shares = stats
-        .shares
-        .iter()
-        .map(|(state, count)| (state.word(), *count));
-    Ok(HttpResponse::Ok().json(Body {
-        shares: shares.collect(),
-        bytes: stats.bytes,
-        transfers: stats.transfers,
-        free_bytes: stats.free_bytes,
-        last_sweep_at: stats.last_sweep_at.map(rfc3339),
-    }))
 }
 
 fn has_body(headers: &HeaderMap) -> bool {
@@ -205,15 +134,17 @@ impl From<CleanupReport> for ReportBody {
 async fn show(
     state: &AppState,
     layout: Layout,
-    after: Option<&str>,
+    place: Place,
     cleanup: Option<CleanupReport>,
 ) -> Result<HttpResponse, WebError> {
     let vault = &state.inner.vault;
-    let (stats, list) = tokio::join!(vault.stats(), vault.list(None, after, LINES));
-    Ok(html(
-        StatusCode::OK,
-        &admin_page(layout, &stats?, list?, cleanup),
-    ))
+    let list = vault.list(place.state, place.after, LINES);
+    let (stats, list) = tokio::try_join!(vault.stats(), list)?;
+    let page = AdminPage {
+        state: place.state.map(|state| state.word().to_owned()),
+        ..admin_page(layout, &stats, list, cleanup)
+    };
+    Ok(html(StatusCode::OK, &page))
 }
 
 fn admin_page(
@@ -235,7 +166,12 @@ fn admin_page(
             free: stats.free_bytes,
             transfers: stats.transfers,
             last_sweep_at: stats.last_sweep_at.map(moment),
+            counted_at: stats.counted_at.map(moment),
+            listed: stats.listed,
+            errors: stats.errors(),
+            hours: stats.last_24h.iter().map(admin_hour).collect(),
         },
+        state: None,
         shares: list
             .shares
             .into_iter()
@@ -247,7 +183,7 @@ fn admin_page(
                 expires_at: moment(line.expires_at),
             })
             .collect(),
-        next: list.next,
+        next: list.next.map(|next| next.to_string()),
         cleanup: cleanup.map(|report| pages::CleanupReport {
             dry_run: report.dry_run,
             finished: report.finished,
@@ -256,5 +192,21 @@ fn admin_page(
             unknown: report.unknown,
             bytes: report.bytes,
         }),
+    }
+}
+
+fn admin_hour(hour: &HourCounts) -> AdminHour {
+    AdminHour {
+        hour: moment(hour.hour),
+        uploads: hour.get(Counted::Uploads),
+        picked_up: hour.get(Counted::PickedUp),
+        delivered: hour.get(Counted::Delivered),
+        broken_off: hour.get(Counted::BrokenOff),
+        expired: hour.get(Counted::Expired),
+        revoked: hour.get(Counted::Revoked),
+        bytes_in: hour.get(Counted::BytesIn),
+        bytes_out: hour.get(Counted::BytesOut),
+        errors: hour.get(Counted::Errors),
+        refused: hour.get(Counted::Refused),
     }
 }

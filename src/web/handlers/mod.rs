@@ -5,6 +5,7 @@ pub(super) mod auth;
 pub(super) mod collect;
 pub(super) mod download;
 pub(super) mod errors;
+pub(super) mod figures;
 pub(super) mod guard;
 pub(super) mod operations;
 pub(super) mod owner;

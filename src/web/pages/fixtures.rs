@@ -164,7 +164,9 @@ fn of_the_operator(language: Language) -> Vec<(&'static str, String)> {
                     free: 6,
                     transfers: 0,
                     last_sweep_at: Some(moment()),
+                    ..AdminStats::default()
                 },
+                state: None,
                 shares: vec![AdminShare {
                     id: ID.into(),
                     state: "available".into(),

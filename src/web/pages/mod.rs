@@ -18,7 +18,7 @@ use fluent_bundle::FluentValue;
 
 use super::language::Language;
 
-pub use operator::{AdminPage, AdminShare, AdminStats, CleanupReport, LoginPage};
+pub use operator::{AdminHour, AdminPage, AdminShare, AdminStats, CleanupReport, LoginPage};
 pub use recipient::{CollectPage, GonePage, NotAcceptablePage, PassphrasePage, ReservedPage};
 pub use sender::{StatusPage, StatusResultPage, UploadPage, UploadedPage};
 pub use words::{

@@ -22,6 +22,8 @@ pub struct AdminPage {
     pub layout: Layout,
     /// How the server stands.
     pub stats: AdminStats,
+    /// The only state that the list shows, by its name in answers; none: all. The link to `next` must carry it on.
+    pub state: Option<String>,
     /// One page of the list of shares.
     pub shares: Vec<AdminShare>,
     /// Where the list goes on: the value of `after`.
@@ -31,7 +33,7 @@ pub struct AdminPage {
 }
 
 /// How the server stands.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct AdminStats {
     /// How many shares are in each state, by its name in answers.
     pub shares: Vec<(String, u64)>,
@@ -43,6 +45,42 @@ pub struct AdminStats {
     pub transfers: u64,
     /// When the last sweep ended.
     pub last_sweep_at: Option<Moment>,
+    /// When `shares` were counted; none: just now. With more shares than are counted at once and none, the first count is
+    /// still under way and `shares` is empty.
+    pub counted_at: Option<Moment>,
+    /// How many shares the list has at this moment.
+    pub listed: u64,
+    /// Requests answered 5xx in the last 24 hours.
+    pub errors: u64,
+    /// The last 24 hours, the present one last.
+    pub hours: Vec<AdminHour>,
+}
+
+/// What happened in one hour.
+#[derive(Debug)]
+pub struct AdminHour {
+    /// When it began.
+    pub hour: Moment,
+    /// Shares acknowledged to their senders.
+    pub uploads: u64,
+    /// Deliveries begun.
+    pub picked_up: u64,
+    /// Deliveries that ended with everything sent.
+    pub delivered: u64,
+    /// Deliveries that ended before.
+    pub broken_off: u64,
+    /// Shares nobody opened in time.
+    pub expired: u64,
+    /// Shares ended by their senders or the operator.
+    pub revoked: u64,
+    /// Bytes of content received.
+    pub bytes_in: u64,
+    /// Bytes of content sent.
+    pub bytes_out: u64,
+    /// Requests answered 5xx.
+    pub errors: u64,
+    /// Requests answered 429.
+    pub refused: u64,
 }
 
 /// A line in the list of shares.

@@ -135,6 +135,27 @@ pub(crate) struct Stats {
     pub(crate) transfers: u64,
     pub(crate) free_bytes: u64,
     pub(crate) last_sweep_at: Option<String>,
+    pub(crate) counted_at: Option<String>,
+    pub(crate) listed: u64,
+    pub(crate) errors: u64,
+    pub(crate) last_24h: Vec<HourCounts>,
+}
+
+/// One hour of `GET /admin/stats`.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HourCounts {
+    pub(crate) hour: String,
+    pub(crate) uploads: u64,
+    pub(crate) picked_up: u64,
+    pub(crate) delivered: u64,
+    pub(crate) broken_off: u64,
+    pub(crate) expired: u64,
+    pub(crate) revoked: u64,
+    pub(crate) bytes_in: u64,
+    pub(crate) bytes_out: u64,
+    pub(crate) errors: u64,
+    pub(crate) refused: u64,
 }
 
 /// `GET /health`, 200 or 503.
