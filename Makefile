@@ -1,5 +1,5 @@
 # Each target is one script of scripts/, so that everything also works where make is missing.
-.PHONY: help run test check prove prove-full fuzz mutants coverage memory clean
+.PHONY: help run test check prove prove-full fuzz mutants coverage memory lighthouse screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -34,6 +34,12 @@ memory: ## print the server's peak memory with 10 MiB and with 2 GiB up and down
 	@scripts/need cc redis-server
 	@cargo bench --locked --bench memory
 
+lighthouse: ## print Lighthouse's scores of the upload page and the landing page; accessibility and best practices must hold
+	@scripts/lighthouse
+
+screenshots: ## write every page in every state to docs/screenshots/
+	@scripts/screenshots
+
 clean: ## remove what was built; shares (the data directory) are not touched
 	cargo clean
-	rm -rf fuzz/target e2e/node_modules e2e/test-results e2e/playwright-report
+	rm -rf fuzz/target e2e/node_modules e2e/lighthouse/node_modules e2e/test-results e2e/playwright-report

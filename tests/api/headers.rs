@@ -1,10 +1,19 @@
 //! What every answer carries, refusals included.
 
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 
-use crate::support::{Answer, Client, Server, Setup, Uploaded, content, ticket};
+use crate::support::{
+    Answer, Client, Server, Setup, Uploaded, content,
+    raw::{FILE, multipart, multipart_type},
+    ticket,
+};
 
-const EVERYWHERE: [(&str, &str); 9] = [
+const EVERYWHERE: [(&str, &str); 10] = [
+    (
+        "permissions-policy",
+        "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), \
+         midi=(), payment=(), usb=(), browsing-topics=(), clipboard-read=(), clipboard-write=(self)",
+    ),
     ("x-content-type-options", "nosniff"),
     ("cross-origin-resource-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
@@ -20,17 +29,17 @@ fn carries_what_all_carry(what: &str, answer: &Answer, https: bool) {
     for (name, value) in EVERYWHERE {
         assert_eq!(answer.header(name), value, "{what}: {name}");
     }
+    // Only a page with a form may tell its own site where a request came from: Chromium would post `Origin: null`.
+    let form = answer.header("content-type").starts_with("text/html");
+    let referrer = answer.header("referrer-policy");
     assert!(
-        answer.header("permissions-policy").contains("camera=()"),
-        "{what}"
+        referrer == "no-referrer" || form && referrer == "same-origin",
+        "{what}: {referrer}"
     );
-    assert!(
-        ["no-referrer", "same-origin"].contains(&answer.header("referrer-policy").as_str()),
-        "{what}"
-    );
+    let forever = "max-age=63072000; includeSubDomains; preload";
     assert_eq!(
-        answer.headers.contains_key("strict-transport-security"),
-        https,
+        answer.header("strict-transport-security"),
+        if https { forever } else { "" },
         "{what}"
     );
     assert!(!answer.header("x-request-id").is_empty(), "{what}");
@@ -85,64 +94,79 @@ fn is_a_page(what: &str, answer: &Answer, https: bool) {
     );
 }
 
+/// Sends a request as a browser that shows a page.
+async fn seen(client: &Client, request: RequestBuilder) -> Answer {
+    client.send(request.header("accept", "text/html")).await
+}
+
+/// Every page of the routes, and every refusal that is a page.
 async fn pages(client: &Client, share: &Uploaded) -> Vec<(&'static str, Answer)> {
-    let unknown = uuid::Uuid::new_v4();
-    vec![
-        ("the upload page", client.page("/").await.expect(200)),
+    let (id, unknown, ticket) = (&share.id, uuid::Uuid::new_v4(), ticket());
+    let secured = [("passphrase", "a good passphrase")];
+    let secured = client.upload(b"x", "x", &secured).await;
+    let other = client.upload(b"x", "x", &[]).await;
+    let get = |path: &str| client.request(Method::GET, path);
+    let form = |path: &str, fields: &[(&str, &str)]| client.post_request(path, fields);
+    let multipart = |bytes: &[u8]| {
+        let request = client.request(Method::POST, "/upload");
+        let request = request.header("content-type", multipart_type());
+        request.body(multipart(&[(FILE, bytes)]))
+    };
+    let to = |share: &Uploaded| format!("/d/{}", share.id);
+    let guess = [
+        ("key", secured.key.as_str()),
+        ("passphrase", "a bad passphrase"),
+    ];
+    let taken = [("key", other.key.as_str()), ("ticket", ticket.as_str())];
+    let owned = [("owner", share.owner.as_str()), ("action", "status")];
+    let password = [("password", crate::support::ADMIN_PASSWORD)];
+    let signed_in = client.post("/auth/login", &password).await.expect(303);
+    let cookie = signed_in.header("set-cookie");
+    let cookie = cookie.split(';').next().unwrap();
+    let mut pages = Vec::new();
+    for (what, status, request) in [
+        ("the upload page", 200, get("/")),
+        ("uploaded", 201, multipart(b"x")),
+        ("too large", 413, multipart(&content(70_000))),
+        ("the recipient's page", 200, get(&to(share))),
+        ("the passphrase page", 401, get(&to(&secured))),
+        ("a wrong passphrase", 401, form(&to(&secured), &guess)),
+        ("set aside", 200, form(&to(&other), &taken)),
+        ("held by somebody else", 409, form(&to(&other), &taken[..1])),
+        ("the gone page", 410, get(&format!("/d/{unknown}"))),
+        ("no such ticket", 410, get(&format!("/r/{id}/{ticket}"))),
+        ("the sender's page", 200, get(&format!("/s/{id}"))),
+        ("the status", 200, form(&format!("/s/{id}"), &owned)),
+        ("the login page", 200, get("/auth/login")),
         (
-            "the recipient's page",
-            client.page(&format!("/d/{}", share.id)).await.expect(200),
+            "no sign-in",
+            401,
+            form("/auth/login", &[("password", "no")]),
         ),
         (
-            "the gone page",
-            client.page(&format!("/d/{unknown}")).await.expect(410),
+            "the operator's page",
+            200,
+            get("/admin").header("cookie", cookie),
         ),
-        (
-            "the sender's page",
-            client.page(&format!("/s/{}", share.id)).await.expect(200),
-        ),
-        (
-            "the login page",
-            client.page("/auth/login").await.expect(200),
-        ),
-        ("not found", client.page("/nowhere").await.expect(404)),
-        (
-            "method not allowed",
-            client
-                .send(
-                    client
-                        .request(Method::PUT, "/")
-                        .header("accept", "text/html"),
-                )
-                .await
-                .expect(405),
-        ),
-        (
-            "a late answer",
-            client
-                .send(
-                    client
-                        .request(Method::POST, "/upload")
-                        .header("accept", "text/html"),
-                )
-                .await
-                .expect(415),
-        ),
+        ("not found", 404, get("/nowhere")),
+        ("no such file", 404, get("/static/0/none.css")),
+        ("method not allowed", 405, client.request(Method::PUT, "/")),
+        ("no multipart", 415, client.request(Method::POST, "/upload")),
         (
             "a blocked agent",
-            client
-                .send(
-                    client
-                        .request(Method::GET, "/d/x")
-                        .header("accept", "text/html")
-                        .header("user-agent", "Wget/1.2"),
-                )
-                .await,
+            406,
+            get("/d/x").header("user-agent", "Wget/1.2"),
         ),
-    ]
+    ] {
+        let answer = seen(client, request).await;
+        assert_eq!(answer.status, status, "{what}: {}", answer.text());
+        pages.push((what, answer));
+    }
+    pages
 }
 
 async fn data(client: &Client, share: &Uploaded) -> Vec<(&'static str, Answer)> {
+    let ticket = format!("/r/{}/{}", share.id, ticket());
     vec![
         ("health", client.get("/health").await.expect(200)),
         ("metrics", client.get("/metrics").await.expect(200)),
@@ -153,15 +177,52 @@ async fn data(client: &Client, share: &Uploaded) -> Vec<(&'static str, Answer)> 
         ),
         ("redirected", client.page("/admin").await.expect(303)),
         ("a problem", client.get("/nowhere").await.expect(404)),
+        (
+            "no delivery",
+            client.get(&format!("{ticket}/status")).await.expect(410),
+        ),
+        (
+            "an unknown method",
+            client
+                .send(client.request(Method::PATCH, "/upload"))
+                .await
+                .expect(405),
+        ),
     ]
+}
+
+/// Every static file the pages name, images among them, and what browsers and crawlers ask for by themselves.
+async fn files(client: &Client, pages: &[(&str, Answer)]) -> Vec<(String, Answer)> {
+    let mut paths = std::collections::BTreeSet::from(["/favicon.ico".into(), "/robots.txt".into()]);
+    for (_, page) in pages {
+        let page = page.text();
+        let named = page
+            .split('"')
+            .filter(|text| text.starts_with("/static/") && !text.contains("/none."));
+        paths.extend(named.map(str::to_owned));
+    }
+    assert!(paths.len() > 8, "{paths:?}");
+    let mut found = Vec::new();
+    for path in paths {
+        let answer = client.get(&path).await.expect(200);
+        found.push((path, answer));
+    }
+    found
 }
 
 async fn all(server: &Server, https: bool) {
     let client = server.client();
     let share = client.upload(&content(1_000), "a", &[]).await;
-    for (what, answer) in pages(client, &share).await {
-        carries_what_all_carry(what, &answer, https);
-        is_a_page(what, &answer, https);
+    let pages = pages(client, &share).await;
+    for (what, answer) in &pages {
+        carries_what_all_carry(what, answer, https);
+        is_a_page(what, answer, https);
+    }
+    for (path, answer) in files(client, &pages).await {
+        carries_what_all_carry(&path, &answer, https);
+        let kept = answer.header("cache-control");
+        let forever = path.starts_with("/static/") && kept == "public, max-age=31536000, immutable";
+        assert!(forever || !path.starts_with("/static/"), "{path}: {kept}");
     }
     for (what, answer) in data(client, &share).await {
         carries_what_all_carry(what, &answer, https);
@@ -171,7 +232,8 @@ async fn all(server: &Server, https: bool) {
 
 #[tokio::test]
 async fn over_plain_http_nothing_promises_https() {
-    let server = Setup::shared().await.start().await;
+    let setup = Setup::shared().await.set("MAX_SIZE", "50KiB");
+    let server = setup.start().await;
     all(&server, false).await;
     let signed_in = server
         .client()
@@ -194,6 +256,7 @@ async fn behind_https_the_browser_is_held_to_it() {
     let server = Setup::shared()
         .await
         .set("PUBLIC_URL", "https://drop.example")
+        .set("MAX_SIZE", "50KiB")
         .start()
         .await;
     all(&server, true).await;
@@ -258,7 +321,8 @@ async fn the_operator_s_name_and_contact_stand_on_every_page() {
     let setup = Setup::shared()
         .await
         .set("OPERATOR_NAME", "The Post Office")
-        .set("ABUSE_CONTACT", "mailto:abuse@post.example");
+        .set("ABUSE_CONTACT", "mailto:abuse@post.example")
+        .set("MAX_SIZE", "50KiB");
     let server = setup.start().await;
     let share = server.client().upload(b"x", "x", &[]).await;
     for (what, answer) in pages(server.client(), &share).await {
