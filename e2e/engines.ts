@@ -259,14 +259,14 @@ class WebKitPerson implements Person {
   }
 }
 
-/** What lies in a folder of downloads once it is complete. */
-export async function downloaded(person: Person, bytes: number): Promise<{ name: string; buffer: Buffer }> {
-  return until(`a download of ${bytes} bytes in ${person.downloads}`, () => {
-    const names = readdirSync(person.downloads).filter((name) => !/\.(part|wkdownload)$/.test(name));
-    for (const name of names) {
-      const buffer = readFileSync(join(person.downloads, name));
-      if (buffer.length === bytes) return { name, buffer };
-    }
-    return undefined;
+/** The download of this size, once it lies under its last name: on the way browsers give it others. */
+export async function downloaded(person: Person, bytes: number, named: (name: string) => boolean): Promise<Buffer> {
+  const names = () => readdirSync(person.downloads);
+  const look = () => {
+    const found = names().filter(named).map((name) => readFileSync(join(person.downloads, name)));
+    return found.find((buffer) => buffer.length === bytes);
+  };
+  return until(`a download of ${bytes} bytes`, look).catch((error) => {
+    throw new Error(`${error}; the folder has: ${names().join(", ")}`);
   });
 }
