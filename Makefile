@@ -1,5 +1,5 @@
 # Each target is one script of scripts/, so that everything also works where make is missing.
-.PHONY: help run test check prove prove-full fuzz mutants coverage memory large clean
+.PHONY: help run test check prove prove-full fuzz mutants coverage memory large lighthouse screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -38,6 +38,12 @@ large: ## send ZIPs of more than 4 GiB through the server and let unzip and Pyth
 	@scripts/need cc redis-server unzip python3
 	@cargo test --locked --test api large_archives -- --ignored
 
+lighthouse: ## print Lighthouse's scores of the upload page and the landing page; accessibility and best practices must hold
+	@scripts/lighthouse
+
+screenshots: ## write every page in every state to docs/screenshots/
+	@scripts/screenshots
+
 clean: ## remove what was built; shares (the data directory) are not touched
 	cargo clean
-	rm -rf fuzz/target e2e/node_modules e2e/test-results e2e/playwright-report
+	rm -rf fuzz/target e2e/node_modules e2e/lighthouse/node_modules e2e/test-results e2e/playwright-report

@@ -2,6 +2,8 @@ import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testDir: ".",
+  // What takes minutes or makes pictures is called by name: tools.config.ts.
+  testIgnore: "tools/**",
   // Each worker runs a server and a Redis of its own.
   workers: 2,
   fullyParallel: true,

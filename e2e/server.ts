@@ -39,6 +39,8 @@ async function gone(pid: number, ms: number): Promise<boolean> {
 
 /** The address the program says it listens on; it chooses the port, so that no two workers can meet on one. */
 const READY = /^OneTimeShare is ready: (http:\/\/\S+?)\/?$/m;
+/** The same for a server that calls itself by a public address. */
+const BOUND = /"message":"ready","address":"([^"]+)"/;
 
 export class Server {
   /** Where it listens, also after a restart. */
@@ -124,7 +126,8 @@ async function run(env: Record<string, string>): Promise<Running> {
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => output.push(String(chunk)));
   for (const end = Date.now() + 30_000; Date.now() < end && child.exitCode === null; await pause(50)) {
-    const url = READY.exec(output.join(""))?.[1];
+    const said = output.join("");
+    const url = env["PUBLIC_URL"] ? BOUND.exec(said)?.[1]?.replace(/^/, "http://") : READY.exec(said)?.[1];
     const answer = url && (await fetch(`${url}/health`).catch(() => undefined));
     if (url && answer && answer.status === 200) return { child, output, url };
   }
