@@ -132,7 +132,7 @@ impl Vault {
             let swap = self.inner.store.swap_even_when_full(id, Some(&read), next);
             match swap.await? {
                 Swapped::Done(Some(stored)) => break stored,
-                Swapped::Done(None) | Swapped::Conflict => {
+                Swapped::Done(None) | Swapped::Conflict { .. } => {
                     read = self.read_claimed(id, &ticket).await?;
                 }
             }
