@@ -61,8 +61,12 @@ pub enum Next {
 pub enum Swapped {
     /// Written; for a share that goes on, with its new bytes.
     Done(Option<Stored<Share>>),
-    /// The record was no longer the one that was read. Nothing was written.
-    Conflict,
+    /// The record was no longer the one that was read.
+    Conflict {
+        /// The swap had been sent before without an answer: it may have been written then, and something else since. If not,
+        /// nothing was written.
+        resent: bool,
+    },
 }
 
 /// The records of all shares.
@@ -183,7 +187,7 @@ impl ShareStore {
         }
         let (written, confirmed) = self.redis.eval_and_wait(args, replicas).await?;
         if written != 1 {
-            return Ok(Swapped::Conflict);
+            return Ok(Swapped::Conflict { resent: false });
         }
         let stored = self.read(id).await?.share;
         if confirmed < replicas || stored != share {
@@ -200,11 +204,11 @@ impl ShareStore {
         next: Next,
     ) -> Result<Swapped, StorageError> {
         let (share, args) = self.arguments(script, id, read, next);
-        let written = self.send(script, args).await?;
+        let (written, resent) = self.send(script, args).await?;
         Ok(if written == 1 {
             Swapped::Done(share)
         } else {
-            Swapped::Conflict
+            Swapped::Conflict { resent }
         })
     }
 
@@ -243,10 +247,11 @@ impl ShareStore {
     }
 
     /// Sends the script by its hash, with its text when Redis does not know it (after a restart or SCRIPT FLUSH), and
-    /// again when the outcome is unknown.
-    async fn send(&self, script: &Script, args: Vec<Value>) -> Result<u32, StorageError> {
+    /// again when the outcome is unknown. Answers what it answered, and whether it was sent again.
+    async fn send(&self, script: &Script, args: Vec<Value>) -> Result<(u32, bool), StorageError> {
         const OPERATION: &str = "swap a record";
         let mut waits = [50, 250].into_iter();
+        let mut resent = false;
         loop {
             let mut sent = self.redis.call(OPERATION, "EVALSHA", args.clone()).await;
             if sent.as_ref().is_err_and(says_noscript) {
@@ -261,8 +266,9 @@ impl ShareStore {
             match (sent, waits.next()) {
                 (Err(error), Some(wait)) if outcome_is_unknown(&error) => {
                     tokio::time::sleep(Duration::from_millis(wait)).await;
+                    resent = true;
                 }
-                (sent, _) => return sent,
+                (sent, _) => return Ok((sent?, resent)),
             }
         }
     }

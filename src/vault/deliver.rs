@@ -135,7 +135,7 @@ impl Vault {
                     self.count_pick_up(&read.value);
                     break stored;
                 }
-                Swapped::Done(None) | Swapped::Conflict => {
+                Swapped::Done(None) | Swapped::Conflict { .. } => {
                     read = self.read_claimed(id, &ticket).await?;
                 }
             }

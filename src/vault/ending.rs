@@ -38,7 +38,7 @@ impl Vault {
             .swap_even_when_full(id, Some(read), next)
             .await?
         {
-            Swapped::Conflict => Ok(None),
+            Swapped::Conflict { .. } => Ok(None),
             Swapped::Done(_) => {
                 failpoint!("end.swapped");
                 let outcome = fate.without_record();

@@ -198,7 +198,7 @@ impl Keeper {
                     }
                     return Ok(Kept::GoOn);
                 }
-                Swapped::Done(None) | Swapped::Conflict => {
+                Swapped::Done(None) | Swapped::Conflict { .. } => {
                     let found = self.vault.inner.store.read(self.id).await?;
                     match (found.share, found.fate) {
                         (Some(read), _) => self.read = read,

@@ -69,7 +69,8 @@ impl Vault {
     /// Raises the limit of a locked share by five guesses.
     ///
     /// # Errors
-    /// [`CollectError::Unknown`] for a wrong owner key.
+    /// [`CollectError::Unknown`] for a wrong owner key; [`CollectError::Busy`] where it may have been raised and used up
+    /// since: raising it once more is for the owner to ask.
     pub async fn unlock(&self, id: ShareId, owner: &OwnerKey) -> Result<OwnerView, CollectError> {
         for _ in 0..ATTEMPTS {
             let found = self.read_as_owner(id, owner).await?;
@@ -78,8 +79,10 @@ impl Vault {
                 return OwnerView::new(&found, now).ok_or(CollectError::Unknown);
             };
             let next = Next::Share(read.value.unlock());
-            if let Swapped::Done(_) = self.inner.store.swap(id, Some(read), next).await? {
-                return self.owner_status(id, owner).await;
+            match self.inner.store.swap(id, Some(read), next).await? {
+                Swapped::Done(_) => return self.owner_status(id, owner).await,
+                Swapped::Conflict { resent: true } => return Err(CollectError::Busy),
+                Swapped::Conflict { resent: false } => {}
             }
         }
         Err(CollectError::Busy)

@@ -49,7 +49,7 @@ async fn what_has_ended_does_not_begin_again_by_a_write_that_is_sent_twice() {
     assert!(matches!(ended, Swapped::Done(None)));
 
     let again = store.swap(id, None, first).await.unwrap();
-    assert!(matches!(again, Swapped::Conflict), "{again:?}");
+    assert!(matches!(again, Swapped::Conflict { .. }), "{again:?}");
     assert!(store.read(id).await.unwrap().share.is_none());
     for key in server.keys("records:") {
         server.command(&["DEL", &key]);

@@ -140,6 +140,19 @@ fn guesses() {
 }
 
 #[test]
+fn refunds() {
+    let setup = |roles, ticks| Setup {
+        guessed: Some(3),
+        lost_replies: true,
+        ticks,
+        ..plain(roles)
+    };
+    let few = vec![Role::Client(1), Role::Client(1)];
+    let more = vec![Role::Client(1), Role::Client(1), Role::Guesser(2)];
+    holds("model-refunds", setup(few, 0), setup(more, 1));
+}
+
+#[test]
 fn lost_replies() {
     let setup = |roles, failovers| Setup {
         failovers,

@@ -44,6 +44,8 @@ pub(crate) enum How {
     Well,
     /// It is carried out, its reply is lost, and it will be sent again.
     Lost,
+    /// It is not carried out, and it will be sent again.
+    Cut,
     /// It is not carried out, and the caller gives up.
     Failed,
     /// The caller gives up, and it may still be carried out later.
@@ -188,6 +190,9 @@ impl Model for Machine {
             if op.at.is_write() && self.setup.lost_replies {
                 actions.push(Action::Step(slot, How::Lost));
                 actions.push(Action::Step(slot, How::Failed));
+                if op.at.minds_resending() {
+                    actions.push(Action::Step(slot, How::Cut));
+                }
                 if self.setup.late_commands && world.late.is_none() {
                     actions.push(Action::Step(slot, How::Late));
                 }

@@ -6,7 +6,9 @@ use stateright::{Checker as _, HasDiscoveries, Model as _};
 
 use crate::full::plain;
 use crate::machine::Machine;
-use crate::promises::{GONE, GUESSES, NO_DEAD_END, NO_KEYS, NOTHING_LOST, ONE_RECIPIENT};
+use crate::promises::{
+    GONE, GUESSES, NO_DEAD_END, NO_KEYS, NOTHING_LOST, ONE_RECIPIENT, STAYS_COUNTED,
+};
 use crate::setup::{Role, Rules, Setup};
 use crate::trace;
 
@@ -129,4 +131,35 @@ fn without_a_single_beginning_an_acknowledged_share_is_lost() {
         ..plain(vec![Role::Uploader, Role::Sweeper])
     };
     breaks(rules, &setup, NOTHING_LOST);
+}
+
+/// A right guess is refunded with the reservation, whose reply is lost. Another request of the same ticket writes; the
+/// reservation, sent again, meets that, is made anew, and refunds a guess that was wrong.
+#[test]
+fn without_doubt_about_its_first_write_a_reservation_refunds_twice() {
+    let rules = Rules {
+        reserves_once: false,
+        ..Rules::ALL
+    };
+    let setup = Setup {
+        guessed: Some(3),
+        lost_replies: true,
+        ..plain(vec![Role::Client(1), Role::Client(1)])
+    };
+    breaks(rules, &setup, STAYS_COUNTED);
+}
+
+/// The same with a right guess that came too late and is refunded by itself.
+#[test]
+fn without_doubt_about_its_first_write_a_refund_is_made_twice() {
+    let rules = Rules {
+        refunds_once: false,
+        ..Rules::ALL
+    };
+    let setup = Setup {
+        guessed: Some(3),
+        lost_replies: true,
+        ..plain(vec![Role::Client(1), Role::Client(2)])
+    };
+    breaks(rules, &setup, STAYS_COUNTED);
 }

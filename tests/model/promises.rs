@@ -15,6 +15,7 @@ pub(crate) const GONE: &str = "after an answered end no first byte leaves";
 pub(crate) const NO_KEYS: &str = "after an answered end there is no blob and no key";
 pub(crate) const COMPLETE: &str = "delivered means that everything was sent";
 pub(crate) const GUESSES: &str = "no more wrong guesses than were counted";
+pub(crate) const STAYS_COUNTED: &str = "what was guessed wrong stays counted";
 pub(crate) const NOT_DAMAGED: &str = "a whole share is never called damaged";
 pub(crate) const NO_DEAD_END: &str = "while the bytes are there somebody can be served";
 pub(crate) const SERVED: &str = "somebody is served";
@@ -42,6 +43,11 @@ pub(crate) fn all(setup: &Setup) -> Vec<Property<Machine>> {
             let left = LIMIT.saturating_sub(machine.setup.guessed.unwrap_or(0));
             let allowed = left + LIMIT * u32::from(world.past.unlocks);
             world.past.failovers > 0 || u32::from(world.past.wrong) <= allowed
+        }),
+        Property::always(STAYS_COUNTED, |machine: &Machine, world: &World| {
+            let wrong = machine.setup.guessed.unwrap_or(0) + u32::from(world.past.wrong);
+            let share = machine.share(world.primary.share);
+            world.past.failovers > 0 || share.is_none_or(|share| share.value.guesses >= wrong)
         }),
         Property::always(NOT_DAMAGED, |_, world: &World| !world.past.called_damaged),
         Property::always(NO_DEAD_END, Machine::somebody_can_be_served),

@@ -15,7 +15,7 @@ pub(crate) enum Sent {
     Conflict,
     /// The caller gives up: it may or may not have been written.
     Unknown,
-    /// The reply was lost; the same bytes will be sent again.
+    /// No answer came; the same bytes will be sent again.
     Again,
 }
 
@@ -50,8 +50,11 @@ impl Turn<'_> {
             fate: op.fate,
         };
         let sent = match how {
-            How::Lost => {
-                self.run_script(swap);
+            How::Lost | How::Cut => {
+                if how == How::Lost {
+                    self.run_script(swap);
+                }
+                self.op_mut().flags.resent = op.at.minds_resending();
                 return Sent::Again;
             }
             How::Failed => Sent::Unknown,

@@ -58,7 +58,12 @@ impl Turn<'_> {
             At::Open => self.forget_and_go(At::Why),
             At::ReserveWrite => match self.send(how) {
                 Sent::Done => self.grant(),
-                Sent::Conflict => self.forget_and_go(At::ReserveReread),
+                Sent::Conflict => {
+                    if self.may_have_been_done() && self.machine.setup.rules.reserves_once {
+                        self.op_mut().flags.counted = false;
+                    }
+                    self.forget_and_go(At::ReserveReread);
+                }
                 Sent::Unknown => self.finish(),
                 Sent::Again => {}
             },
@@ -75,11 +80,22 @@ impl Turn<'_> {
             },
             At::RefundWrite => match self.send(how) {
                 Sent::Done | Sent::Unknown => self.finish(),
-                Sent::Conflict => self.forget_and_go(At::RefundRead),
+                Sent::Conflict => {
+                    if self.may_have_been_done() && self.machine.setup.rules.refunds_once {
+                        self.finish();
+                    } else {
+                        self.forget_and_go(At::RefundRead);
+                    }
+                }
                 Sent::Again => {}
             },
             other => unreachable!("{other:?} is no step of a reservation"),
         }
+    }
+
+    /// Whether the write that met another one had been sent before without an answer.
+    fn may_have_been_done(&mut self) -> bool {
+        std::mem::take(&mut self.op_mut().flags.resent)
     }
 
     fn admit(&mut self, ticket: TicketNo) {

@@ -45,6 +45,10 @@ pub(crate) struct Rules {
     pub(crate) compare_and_swap: bool,
     /// A record begins only where there is no fate.
     pub(crate) begins_once: bool,
+    /// A reservation of which it is unknown whether it was written refunds no second guess.
+    pub(crate) reserves_once: bool,
+    /// A refund of which it is unknown whether it was written is not made anew.
+    pub(crate) refunds_once: bool,
 }
 
 impl Rules {
@@ -55,6 +59,8 @@ impl Rules {
         writer_bytes: true,
         compare_and_swap: true,
         begins_once: true,
+        reserves_once: true,
+        refunds_once: true,
     };
 }
 

@@ -117,6 +117,11 @@ pub(crate) enum At {
 }
 
 impl At {
+    /// Whether it matters to the caller that a write which met another one had been sent before without an answer.
+    pub(crate) fn minds_resending(self) -> bool {
+        matches!(self, Self::ReserveWrite | Self::RefundWrite)
+    }
+
     /// Whether it sends the script.
     pub(crate) fn is_write(self) -> bool {
         matches!(
@@ -169,6 +174,8 @@ pub(crate) struct Op {
 pub(crate) struct Flags {
     pub(crate) holds_claim: bool,
     pub(crate) counted: bool,
+    /// Its write was sent before without an answer.
+    pub(crate) resent: bool,
     pub(crate) closed: bool,
     /// What it ends is an upload, of which nobody was told.
     pub(crate) abandons: bool,

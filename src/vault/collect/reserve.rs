@@ -156,11 +156,12 @@ impl Vault {
             .await?
         {
             Swapped::Done(counted) => Ok(counted),
-            Swapped::Conflict => Ok(None),
+            Swapped::Conflict { .. } => Ok(None),
         }
     }
 
-    /// Takes back one counted guess; where even this fails the guess stays counted, which costs a try, never the share.
+    /// Takes back one counted guess; where even this fails the guess stays counted, which costs a try, never the share. It is
+    /// never taken back twice: that would give somebody else's wrong guess back.
     async fn refund(&self, id: ShareId, guess: Guess) {
         if guess == Guess::None {
             return;
@@ -172,8 +173,8 @@ impl Vault {
             let Some(read) = found.share else { return };
             let next = Next::Share(read.value.refund_guess());
             match self.inner.store.swap(id, Some(&read), next).await {
-                Ok(Swapped::Conflict) => {}
-                Ok(Swapped::Done(_)) | Err(_) => return,
+                Ok(Swapped::Conflict { resent: false }) => {}
+                Ok(Swapped::Conflict { resent: true } | Swapped::Done(_)) | Err(_) => return,
             }
         }
     }
@@ -185,7 +186,7 @@ impl Vault {
         mut read: Stored<Share>,
         key: FileKey,
         ticket: &Ticket,
-        guess: Guess,
+        mut guess: Guess,
         holds_claim: bool,
     ) -> Result<Reservation, CollectError> {
         let digest = *ticket.digest().as_bytes();
@@ -227,15 +228,20 @@ impl Vault {
                 store.swap(id, Some(&read), next).await?
             };
             failpoint!("reserve.swapped");
-            if let Swapped::Done(_) = swapped {
-                if holds_claim {
-                    self.hint_living(id, look_at).await;
+            match swapped {
+                Swapped::Done(_) => {
+                    if holds_claim {
+                        self.hint_living(id, look_at).await;
+                    }
+                    return Ok(Reservation {
+                        info: info.into(),
+                        size: facts.size,
+                        reserved_until,
+                    });
                 }
-                return Ok(Reservation {
-                    info: info.into(),
-                    size: facts.size,
-                    reserved_until,
-                });
+                // If it was written after all, the guess was refunded with it.
+                Swapped::Conflict { resent: true } => guess = Guess::None,
+                Swapped::Conflict { resent: false } => {}
             }
             let found = self.inner.store.read(id).await?;
             read = match (found.share, found.fate) {

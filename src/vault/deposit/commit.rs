@@ -116,7 +116,7 @@ impl Deposit {
                 self.record = record;
                 Ok(())
             }
-            Ok(Swapped::Conflict) => Err(self.ousted().await),
+            Ok(Swapped::Conflict { .. }) => Err(self.ousted().await),
             Err(StorageError::NotReplicated) => Err(DepositError::NotReplicated),
             Err(error) => Err(error.into()),
         }

@@ -157,7 +157,7 @@ impl Vault {
         failpoint!("deposit.recorded");
         let record = match swapped {
             Ok(Swapped::Done(record)) => record,
-            Ok(Swapped::Conflict) => return Err(DepositError::TooSlow),
+            Ok(Swapped::Conflict { .. }) => return Err(DepositError::TooSlow),
             Err(error) => {
                 // It may have been written all the same.
                 self.take_back_later(id, last_hour, 0);
@@ -269,7 +269,7 @@ impl Deposit {
         let store = &self.vault.inner.store;
         match store.swap(self.id, Some(record), Next::Share(next)).await? {
             Swapped::Done(record) => self.record = record,
-            Swapped::Conflict => return Err(self.ousted().await),
+            Swapped::Conflict { .. } => return Err(self.ousted().await),
         }
         failpoint!("deposit.renewed");
         self.renewed = Instant::now();

@@ -7,5 +7,6 @@ mod last_look;
 mod proxy;
 mod read_back;
 mod redis_calls;
+mod refunds;
 mod strace;
 mod system_calls;

@@ -1,11 +1,17 @@
 //! A relay between server and Redis that lets one chosen command fail.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
+    sync::watch,
 };
+
+use crate::support::eventually;
 
 /// How a command fails.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +22,10 @@ pub(super) enum Fault {
     LoseReply,
     /// Redis refuses with this line.
     Answer(&'static str),
+    /// It waits on its way to Redis, as does everything after it, until [`Proxy::release`].
+    Hold,
+    /// As [`Self::LoseReply`], and what is sent after it waits until [`Proxy::release`].
+    LoseReplyAndHold,
 }
 
 pub(super) const FAULTS: [Fault; 5] = [
@@ -43,14 +53,24 @@ const BACKGROUND: [&str; 10] = [
 #[derive(Default)]
 struct Plan {
     armed: Option<(usize, Fault)>,
+    /// Only these commands count.
+    only: Option<&'static str>,
     counted: usize,
     struck: Option<String>,
+}
+
+/// What all connections of one relay share.
+#[derive(Default)]
+struct Shared {
+    plan: Mutex<Plan>,
+    /// Whether what is sent waits.
+    held: watch::Sender<bool>,
 }
 
 /// The relay; it ends with the test's runtime.
 pub(super) struct Proxy {
     port: u16,
-    plan: Arc<Mutex<Plan>>,
+    shared: Arc<Shared>,
 }
 
 /// Is told the name of each command that Redis has done, and its reply, before the server gets that.
@@ -76,18 +96,18 @@ impl Proxy {
             .to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
-        let plan = Arc::new(Mutex::new(Plan::default()));
-        let shared = Arc::clone(&plan);
+        let shared = Arc::new(Shared::default());
+        let relayed = Arc::clone(&shared);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let (plan, redis) = (Arc::clone(&shared), redis.clone());
+                let (shared, redis) = (Arc::clone(&relayed), redis.clone());
                 let witness = Arc::clone(&witness);
                 tokio::spawn(async move {
-                    let _the_connection_broke = relay(client, &redis, &plan, &*witness).await;
+                    let _the_connection_broke = relay(client, &redis, &shared, &*witness).await;
                 });
             }
         });
-        Self { port, plan }
+        Self { port, shared }
     }
 
     pub(super) fn url(&self) -> String {
@@ -96,23 +116,60 @@ impl Proxy {
 
     /// From now on the `nth` command fails, once.
     pub(super) fn arm(&self, nth: usize, fault: Fault) {
-        *self.plan.lock().expect("no holder panicked") = Plan {
+        *self.plan() = Plan {
             armed: Some((nth, fault)),
             ..Plan::default()
         };
     }
 
+    /// From now on the `nth` swap of a record fails, once.
+    pub(super) fn arm_swap(&self, nth: usize, fault: Fault) {
+        *self.plan() = Plan {
+            armed: Some((nth, fault)),
+            only: Some("EVALSHA"),
+            ..Plan::default()
+        };
+    }
+
+    /// Waits until the command has come that was to fail.
+    pub(super) async fn strikes(&self) {
+        let struck = async || self.plan().struck.is_some();
+        eventually("the command comes", Duration::from_secs(10), struck).await;
+    }
+
+    /// What waits goes on.
+    pub(super) fn release(&self) {
+        self.shared.held.send_replace(false);
+    }
+
     /// Which command was struck since [`Self::arm`]; none if fewer were sent. Nothing fails any more.
     pub(super) fn disarm(&self) -> Option<String> {
-        let mut plan = self.plan.lock().expect("no holder panicked");
+        let mut plan = self.plan();
         plan.armed = None;
         plan.struck.take()
+    }
+
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.shared.plan()
+    }
+}
+
+impl Shared {
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().expect("no holder panicked")
+    }
+
+    /// Waits while everything is held.
+    async fn free(&self) {
+        let mut held = self.held.subscribe();
+        let freed = held.wait_for(|held| !held).await;
+        freed.expect("the sender lives as long as this");
     }
 }
 
 impl Plan {
     fn next(&mut self, command: &str) -> Option<Fault> {
-        if BACKGROUND.contains(&command) {
+        if self.only.is_some_and(|only| command != only) {
             return None;
         }
         self.counted += 1;
@@ -123,12 +180,7 @@ impl Plan {
 }
 
 /// One command and its reply after the other. None: a side has hung up, or was made to.
-async fn relay(
-    client: TcpStream,
-    redis: &str,
-    plan: &Mutex<Plan>,
-    witness: &Witness,
-) -> Option<()> {
+async fn relay(client: TcpStream, redis: &str, shared: &Shared, witness: &Witness) -> Option<()> {
     let redis = TcpStream::connect(redis).await.ok()?;
     for stream in [&client, &redis] {
         stream.set_nodelay(true).ok()?;
@@ -140,19 +192,33 @@ async fn relay(
     loop {
         let command = message(&mut from_client).await?;
         let name = name(&command);
-        let fault = plan.lock().expect("no holder panicked").next(&name);
+        let mut fault = None;
+        if !BACKGROUND.contains(&name.as_str()) {
+            shared.free().await;
+            fault = shared.plan().next(&name);
+        }
         match fault {
             Some(Fault::CutBefore) => return None,
-            Some(Fault::Answer(line)) => to_client.write_all(line.as_bytes()).await.ok()?,
-            Some(Fault::LoseReply) | None => {
-                to_redis.write_all(&command).await.ok()?;
-                let reply = message(&mut from_redis).await?;
-                witness(&name, &reply);
-                if fault.is_some() {
-                    return None;
-                }
-                to_client.write_all(&reply).await.ok()?;
+            Some(Fault::Answer(line)) => {
+                to_client.write_all(line.as_bytes()).await.ok()?;
+                continue;
             }
+            Some(Fault::Hold) => {
+                shared.held.send_replace(true);
+                shared.free().await;
+            }
+            Some(Fault::LoseReply | Fault::LoseReplyAndHold) | None => {}
+        }
+        to_redis.write_all(&command).await.ok()?;
+        let reply = message(&mut from_redis).await?;
+        witness(&name, &reply);
+        match fault {
+            Some(Fault::LoseReply) => return None,
+            Some(Fault::LoseReplyAndHold) => {
+                shared.held.send_replace(true);
+                return None;
+            }
+            _ => to_client.write_all(&reply).await.ok()?,
         }
     }
 }
