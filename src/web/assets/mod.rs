@@ -2,7 +2,7 @@
 //!
 //! One version, taken from all files together, stands in every address (`/static/{version}/{path}`), so that scripts import each other
 //! by relative paths and a changed file is never mixed with an old one. Pages give the integrity of every script and style; an imported
-//! script has its own `modulepreload` link, because an `import` cannot carry one.
+//! script stands in the page before its importer, because an `import` cannot carry one.
 
 use std::{collections::BTreeMap, io::Write as _, sync::OnceLock};
 
