@@ -89,6 +89,13 @@ export async function givePassphrase(page: Page, passphrase: string): Promise<vo
   await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
 }
 
+/** Follows the link to the status page, which opens beside the page that holds the link. */
+export async function openStatus(page: Page, name = "Open the status page"): Promise<Page> {
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("link", { name }).click();
+  return opened;
+}
+
 /** The two links of the page that an upload ends with. */
 export async function links(page: Page): Promise<Links> {
   await expect(page.getByRole("heading", { name: "Your link is ready" })).toBeVisible();
