@@ -23,7 +23,7 @@ test("both sides work in German, and the links stay free of it", async ({ visito
   const sender = await visitor(GERMAN);
   await sender.goto("/?lang=de");
   await sender.setInputFiles("#file", file);
-  await expect(sender.getByText("Eine Datei, 1,9 KiB")).toBeVisible();
+  await expect(sender.getByText("Eine Datei, 1,9 KiB", { exact: true })).toBeVisible();
   await sender.getByRole("button", { name: "Link erstellen" }).click();
   await expect(sender.getByRole("heading", { name: "Ihr Link ist fertig" })).toBeVisible();
   await expect(sender.getByRole("link", { name: "English" }), "another language would lose the links").toBeHidden();

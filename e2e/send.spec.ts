@@ -240,12 +240,16 @@ test("the contract follows the choice, also without JavaScript", async ({ visito
 });
 
 test("the link is copied, and the page says so", async ({ visitor }) => {
-  const page = await visitor({ permissions: ["clipboard-read", "clipboard-write"] });
+  const page = await visitor();
   const { link } = await upload(page, randomFile(10));
   await page.getByRole("button", { name: "Copy the link" }).click();
   await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
   await expect(page.getByRole("status")).toHaveText("Copied");
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+  // The pages may not read the clipboard; a person pastes.
+  await page.getByRole("link", { name: "Send something else" }).click();
+  await page.getByRole("radio", { name: "Text" }).check();
+  await page.getByLabel("Your text").press("ControlOrMeta+V");
+  await expect(page.getByLabel("Your text")).toHaveValue(link);
 });
 
 test("a sender with nothing but a keyboard sends a text", async ({ visitor }) => {
@@ -292,7 +296,7 @@ test("the progress stands in the tab's title and goes with the upload", async ({
     const element = document.querySelector("title");
     if (element) new MutationObserver(() => seen.push(document.title)).observe(element, { childList: true });
   });
-  await page.setInputFiles("#file", randomFile(20 * 1024 * 1024));
+  await page.setInputFiles("#file", randomFile(8 * 1024 * 1024));
   await create(page).click();
   await links(page);
   const seen = await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);

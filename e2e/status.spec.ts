@@ -41,7 +41,7 @@ test("a status link that is not complete says so", async ({ visitor }) => {
 
 test("the status page tells a share's life as it happens", async ({ visitor }) => {
   const sender = await visitor();
-  const file = randomFile(40 * 1024 * 1024);
+  const file = randomFile(12 * 1024 * 1024);
   const { link, statusLink } = await upload(sender, file, { passphrase: "correct horse" });
   await sender.goto(statusLink);
   const now = sender.locator('#timeline [aria-current="step"]');

@@ -41,7 +41,7 @@ function guessBits(words) {
     const plain = run.toLowerCase();
     const kinds = new Set(plain).size;
     if (seen.has(plain)) bits += 1;
-    else if (kinds <= 2 || "abcdefghijklmnopqrstuvwxyz qwertyuiop asdfghjkl 01234567890".includes(plain)) bits += 3 + kinds;
+    else if (kinds * 2 < run.length || (run.length > 2 && "abcdefghijklmnopqrstuvwxyz qwertyuiop asdfghjkl 01234567890".includes(plain))) bits += 3 + kinds;
     else if (/^\p{L}{3,}$/u.test(run)) bits += 11 * Math.ceil(run.length / 9) + (/^\p{Lu}?\p{Ll}+$/u.test(run) ? 0 : 3);
     else if (/^(19|20)\d\d$/.test(run)) bits += 6;
     else bits += kinds * (/^\p{L}/u.test(run) ? 5 : /^\p{N}/u.test(run) ? 3 : 4);
