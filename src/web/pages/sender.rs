@@ -133,19 +133,13 @@ impl StatusResultPage {
             "receiving" | "abandoned" => "status-uploading",
             _ => "status-uploaded",
         };
-        let mut life = vec![(
-            done_unless("receiving"),
-            uploaded,
-            self.created_at.as_ref(),
-        )];
+        let mut life = vec![(done_unless("receiving"), uploaded, self.created_at.as_ref())];
         match state {
             "available" => life.push(("now", "status-waiting", self.expires_at.as_ref())),
             "locked" => life.push(("now", "status-locked", None)),
             _ => {
                 let opened = self.reserved_at.as_ref();
-                life.extend(
-                    opened.map(|at| (done_unless("reserved"), "status-opened", Some(at))),
-                );
+                life.extend(opened.map(|at| (done_unless("reserved"), "status-opened", Some(at))));
             }
         }
         let label = match state {
