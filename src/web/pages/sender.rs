@@ -26,16 +26,6 @@ pub struct UploadPage {
 }
 
 impl UploadPage {
-    fn choice(&self, seconds: &u64) -> String {
-        self.layout.expiry(*seconds)
-    }
-
-    /// The end of the contract, for one choice of expiry.
-    fn until(&self, seconds: &u64) -> String {
-        let time = self.layout.expiry(*seconds);
-        self.layout.fill("upload-until", "time", time)
-    }
-
     /// How long a text may be.
     fn room(&self) -> String {
         let size = self.layout.size(MAX_TEXT as u64);
