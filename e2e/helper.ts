@@ -77,10 +77,23 @@ export function randomFile(bytes: number, name = "Übergabe 2026 – final (1).b
 export async function upload(page: Page, file: TestFile, options: { passphrase?: string; expires?: string } = {}): Promise<Links> {
   await page.goto("/");
   await page.setInputFiles("#file", file);
-  if (options.passphrase) await page.getByLabel("Passphrase").fill(options.passphrase);
-  if (options.expires) await page.getByLabel("Expires after").selectOption(options.expires);
+  if (options.passphrase) await givePassphrase(page, options.passphrase);
+  if (options.expires) await page.locator(`input[name="expires"][value="${options.expires}"]`).check();
   await page.getByRole("button", { name: "Create the link" }).click();
   return links(page);
+}
+
+/** Opens the field for a passphrase and types one. */
+export async function givePassphrase(page: Page, passphrase: string): Promise<void> {
+  await page.locator("summary", { hasText: "Passphrase" }).click();
+  await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
+}
+
+/** Follows the link to the status page, which opens beside the page that holds the link. */
+export async function openStatus(page: Page, name = "Open the status page"): Promise<Page> {
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("link", { name }).click();
+  return opened;
 }
 
 /** The two links of the page that an upload ends with. */

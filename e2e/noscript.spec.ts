@@ -1,11 +1,11 @@
 import type { Page } from "@playwright/test";
-import { cutOff, downloadButton, expect, expectDownload, expectGone, keyOf, links, randomFile, test, type TestFile } from "./helper.ts";
+import { cutOff, downloadButton, expect, expectDownload, expectGone, givePassphrase, idOf, keyOf, links, randomFile, test, type TestFile } from "./helper.ts";
 
 const WITHOUT = { javaScriptEnabled: false };
 
 async function uploadWithoutScript(page: Page, file: TestFile, passphrase = "") {
   await page.goto("/");
-  await page.getByLabel("Passphrase").fill(passphrase);
+  if (passphrase) await givePassphrase(page, passphrase);
   await page.setInputFiles("#file", file);
   await page.getByRole("button", { name: "Create the link" }).click();
   return links(page);
@@ -23,6 +23,32 @@ test("both sides work without JavaScript", async ({ visitor }) => {
   await expect(recipient.getByText(file.name)).toBeVisible();
   await expectDownload(recipient, recipient.getByRole("link", { name: "Save file" }), file);
   await expectGone(visitor, link, /picked up/);
+});
+
+test("without JavaScript, two files travel together, and a text does too", async ({ visitor }) => {
+  const page = await visitor(WITHOUT);
+  const collected = async (link: string) => {
+    const reserved = await page.request.post(`/d/${idOf(link)}`, { form: { key: keyOf(link) }, headers: { Accept: "application/json" } });
+    const body = await reserved.json();
+    return { name: String(body.name), bytes: await (await page.request.get(body.download)).body() };
+  };
+  await page.goto("/");
+  await page.setInputFiles("#file", [randomFile(3000, "one.bin"), randomFile(4000, "two.bin")]);
+  await page.getByRole("button", { name: "Create the link" }).click();
+  const files = await collected((await links(page)).link);
+  expect(files.name).toBe("files.zip");
+  expect(files.bytes.length).toBeGreaterThan(7000);
+  await expect(page.locator("#qr svg")).toBeVisible();
+
+  await page.goto("/");
+  await page.getByRole("radio", { name: "Text" }).check();
+  await page.getByLabel("Your text").fill("Door code: 4471#");
+  await page.getByRole("button", { name: "Create the link" }).click();
+  expect(String((await collected((await links(page)).link)).bytes)).toBe("Door code: 4471#");
+
+  await page.goto("/");
+  await page.getByRole("button", { name: "Create the link" }).click();
+  await expect(page.getByRole("link", { name: "Choose the file again" })).toBeVisible();
 });
 
 test("without JavaScript, a wrong passphrase is no dead end", async ({ visitor }) => {

@@ -2,7 +2,7 @@
 
 import axe from "axe-core";
 import type { Page } from "@playwright/test";
-import { cutOff, downloadButton, expect, expectDownload, idOf, keyOf, randomFile, test, upload, type Visitor } from "./helper.ts";
+import { cutOff, downloadButton, expect, expectDownload, givePassphrase, idOf, keyOf, randomFile, test, upload, type Visitor } from "./helper.ts";
 import { ADMIN_PASSWORD, MAX_SIZE } from "./server.ts";
 
 const UNKNOWN = "/d/00000000-0000-4000-8000-000000000000";
@@ -89,8 +89,18 @@ test("the sender's page while a file is sent", async ({ visitor }) => {
   await expect(page.getByRole("alert")).toBeVisible();
   await look(page, "too large");
 
-  await page.setInputFiles("#file", randomFile(4000));
+  await page.getByRole("radio", { name: "Text" }).check();
+  await look(page, "text");
+  await page.getByLabel("Your text").fill("x".repeat(1024 * 1024 + 1));
+  await expect(page.getByText("Too long by 1 byte.")).toBeVisible();
+  await look(page, "text too long");
+  await page.getByRole("radio", { name: "Files" }).check();
+  await page.setInputFiles("#file", Array.from({ length: 9 }, (_, place) => randomFile(4000, `${place}${"y".repeat(70)}.bin`)));
   await look(page, "chosen");
+  await givePassphrase(page, PASSPHRASE);
+  await page.getByRole("button", { name: "Suggest one" }).click();
+  await expect(page.getByText("five words drawn by chance")).toBeVisible();
+  await look(page, "passphrase suggested");
   await page.route("**/upload", () => {}); // never answered
   await page.getByRole("button", { name: "Create the link" }).click();
   await expect(page.getByRole("progressbar")).toBeVisible();
@@ -106,12 +116,24 @@ test("the sender's page while a file is sent", async ({ visitor }) => {
   await page.unroute("**/upload");
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("heading", { name: "Your link is ready" })).toBeVisible();
+  await page.getByLabel("Remember this drop on this device").check();
   await look(page, "done");
+  await page.getByRole("link", { name: "Send something else" }).click();
+  await page.getByRole("button", { name: "Take back" }).click();
+  await look(page, "your drops, one about to be taken back");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await look(page, "your drops");
 
   await open(page, "/");
   await page.setInputFiles("#file", randomFile(10));
-  // The script had moved the file up; a browser without one sends it last.
-  await page.evaluate(() => document.querySelector("#options")?.after(document.querySelector("#drop") ?? ""));
+  // The script had moved the file up and taken it on its list; a browser without one sends the field, last.
+  await page.evaluate(() => {
+    const input = document.querySelector<HTMLInputElement>("#file");
+    const data = new DataTransfer();
+    data.items.add(new File(["plain"], "plain.txt"));
+    if (input) input.files = data.files;
+    document.querySelector("#options")?.after(document.querySelector("#what") ?? "");
+  });
   await submitPlainly(page, "#upload", {});
   await heading(page, "Your link is ready");
   await look(page, "done without a script");

@@ -104,7 +104,7 @@ test("a file above the limit is refused before it is sent", async ({ visitor }) 
     input.files = data.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }, MAX_SIZE + 1);
-  await expect(page.getByRole("alert")).toContainText("This server takes files up to 64 MiB");
+  await expect(page.getByRole("alert")).toContainText("This server takes up to 64 MiB");
   expect(await page.locator("#file").evaluate((input: HTMLInputElement) => input.files?.length)).toBe(0);
   expect(sent).toEqual([]);
 });

@@ -76,7 +76,10 @@ export function trouble(words, id = "trouble") {
  * @param {string} words
  */
 export function announce(words) {
-  one("#announce").textContent = words;
+  const region = one("#announce");
+  // The same words again are news, too.
+  if (region.textContent === words) region.textContent = "";
+  region.textContent = words;
 }
 
 /**
@@ -163,7 +166,9 @@ export function enableCopying() {
       } catch {
         copied = document.execCommand("copy");
       }
-      button.textContent = text(copied ? "common-copied" : "common-press-copy");
+      const said = text(copied ? "common-copied" : "common-press-copy");
+      button.textContent = said;
+      announce(said);
       setTimeout(() => { button.textContent = label; }, 2500);
     });
   }

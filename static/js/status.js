@@ -1,15 +1,18 @@
 // The sender's page: how the share stands, as long as something can still happen, and the two things a sender can do about it.
-import { announce, clockWords, control, one, percentWords, show, sizeWords, text, timeWords, trouble } from "./dom.js";
+import { announce, clockWords, control, fill, one, percentWords, show, sizeWords, text, trouble } from "./dom.js";
+import { ENDED, note } from "./drops.js";
 import { post } from "./http.js";
 import { keyIn, keyInAddress, shareId } from "./share.js";
+import { countdown, drawTimeline } from "./timeline.js";
 
-const LOOK_EVERY_MS = 4000;
-const ENDED = ["delivered", "broken_off", "expired", "revoked", "abandoned"];
+/** How long until the next look: short while bytes run, long while nobody looks. */
+const LOOK_MS = { delivering: 1500, reserved: 2500, other: 4000, hidden: 30_000, away: 8000 };
 
 const id = shareId();
 const form = control("#owner-form", HTMLFormElement);
 const field = control("#owner", HTMLInputElement);
 const dialog = control("#confirm-revoke", HTMLDialogElement);
+const title = document.title;
 let owner = keyInAddress();
 let shown = "";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -23,14 +26,22 @@ function askForOwner(words) {
   show("ask", { focus: false });
 }
 
+/** @param {number} pause */
+function lookAgainIn(pause) {
+  next = setTimeout(() => { void ask("status"); }, document.hidden ? LOOK_MS.hidden : pause);
+}
+
 /** @param {"status" | "revoke" | "unlock"} action */
 async function ask(action) {
   clearTimeout(next);
   const answer = await post(`/s/${id}`, { owner, action });
+  clearTimeout(next);
   if (answer.ok) {
     trouble("", "action-trouble");
     describe(answer.body);
-    if (!ENDED.includes(answer.body.state)) next = setTimeout(() => { void ask("status"); }, LOOK_EVERY_MS);
+    const { state } = answer.body;
+    if (ENDED.includes(state)) return;
+    lookAgainIn(state === "delivering" ? LOOK_MS.delivering : state === "reserved" ? LOOK_MS.reserved : LOOK_MS.other);
     return;
   }
   const { status, detail } = answer.problem;
@@ -38,54 +49,54 @@ async function ask(action) {
     askForOwner(text("status-wrong-owner"));
   } else {
     trouble(detail ?? text("status-unreachable"), shown ? "action-trouble" : "trouble");
-    next = setTimeout(() => { void ask("status"); }, LOOK_EVERY_MS * 2);
+    lookAgainIn(LOOK_MS.away);
   }
 }
 
 /** @param {Record<string, any>} share */
 function describe(share) {
   const state = String(share.state);
+  const over = ENDED.includes(state);
+  const sending = state === "delivering";
   const heading = one('[data-slot="state"]');
   heading.textContent = text(`state-${state}`);
   heading.className = `state state-${state}`;
-  one('[data-slot="sentence"]').textContent = text(`state-${state}.sender`);
-  const sending = state === "delivering";
-  one('[data-slot="sending"]').hidden = !sending;
-  control('[data-slot="sending"] progress', HTMLProgressElement).value = share.size > 0 ? (100 * (share.sent ?? 0)) / share.size : 100;
-  one('[data-slot="facts"]').replaceChildren(...facts(share));
+  fill("sentence", text(`state-${state}.sender`));
+  fill("yours", yours(share, over));
+  describeProgress(share, sending);
+  drawTimeline(one("#timeline"), share);
   one('[data-do="unlock"]').hidden = state !== "locked";
-  one('[data-do="revoke"]').hidden = ENDED.includes(state);
-  one('[data-slot="freshness"]').textContent = ENDED.includes(state) ? text("status-ended-for-good") : text("status-fresh", { time: clockWords(new Date()) });
+  one('[data-do="revoke"]').hidden = over;
+  one('[data-do="revoke"]').textContent = sending ? text("status-stop") : text("status-revoke");
+  one('[data-do="another"]').hidden = !over;
+  fill("freshness", over ? text("status-ended-for-good") : text("status-fresh", { time: clockWords(new Date()) }));
+  note(id, state, over ? Date.parse(String(share.ended_at ?? "")) || Date.now() : 0);
   const first = shown === "";
   if (first) show("status", { focus: false });
   if (!first && shown !== state) announce(text(`state-${state}`));
   shown = state;
 }
 
-/**
- * @param {Record<string, any>} share
- * @returns {HTMLElement[]}
- */
-function facts(share) {
-  const begun = typeof share.sent === "number" && share.started_at;
-  /** @type {[string, string | undefined][]} */
-  const lines = [
-    [text("status-size"), sizeWords(Number(share.size))],
-    [text("status-passphrase"), share.passphrase ? text("status-passphrase-yes", { count: String(share.tries_left ?? 0) }) : text("status-passphrase-no")],
-    [text("status-sent"), begun ? percentWords(share.sent, share.size) : undefined],
-    [text("status-created"), share.created_at && timeWords(share.created_at)],
-    [text("status-expires"), share.expires_at && timeWords(share.expires_at)],
-    [text("status-reserved"), share.reserved_at && timeWords(share.reserved_at)],
-    [text("status-started"), share.started_at && timeWords(share.started_at)],
-    [text("status-ended"), share.ended_at && timeWords(share.ended_at)],
-  ];
-  return lines.filter(([, value]) => value).flatMap(([label, value]) => {
-    const term = document.createElement("dt");
-    const description = document.createElement("dd");
-    term.textContent = label;
-    description.textContent = value ?? "";
-    return [term, description];
-  });
+/** @param {Record<string, any>} share @param {boolean} over */
+function yours(share, over) {
+  const size = sizeWords(Number(share.size));
+  const words = !share.passphrase
+    ? text("status-yours", { size })
+    : over || share.started_at ? text("status-yours-passphrase", { size }) : text("status-yours-tries", { size, count: String(share.tries_left ?? 0) });
+  const left = countdown(share);
+  return left ? `${words} · ${left}` : words;
+}
+
+/** @param {Record<string, any>} share @param {boolean} sending */
+function describeProgress(share, sending) {
+  const sent = Number(share.sent ?? 0);
+  const size = Number(share.size);
+  const percent = percentWords(sent, size);
+  one('[data-slot="sending"]').hidden = !sending;
+  control("#progress", HTMLProgressElement).value = size > 0 ? (100 * sent) / size : 100;
+  fill("percent", percent);
+  fill("sent", text("status-progress-of", { sent: sizeWords(sent), size: sizeWords(size) }));
+  document.title = sending ? text("status-progress-title", { percent, state: title }) : title;
 }
 
 form.addEventListener("submit", (event) => {
@@ -103,6 +114,9 @@ one('[data-do="revoke"]').addEventListener("click", () => {
 });
 dialog.addEventListener("close", () => {
   if (dialog.returnValue === "revoke") void ask("revoke");
+});
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && shown && !ENDED.includes(shown)) void ask("status");
 });
 function begin() {
   owner = keyInAddress();

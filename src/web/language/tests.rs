@@ -74,7 +74,7 @@ fn scripts_get_gaps_and_elements_get_what_stands_around_them() {
     assert_eq!(language.gaps("upload-pace-first"), "{sent} of {size}");
     assert_eq!(
         language.around("ready-gone-when"),
-        ("one download, or on ".to_owned(), String::new())
+        ("or expires on ".to_owned(), String::new())
     );
 }
 

@@ -20,6 +20,7 @@ use super::language::Language;
 
 pub use operator::{AdminHour, AdminPage, AdminShare, AdminStats, CleanupReport, LoginPage};
 pub use recipient::{CollectPage, GonePage, NotAcceptablePage, PassphrasePage, ReservedPage};
+pub(in crate::web) use sender::NO_QR;
 pub use sender::{StatusPage, StatusResultPage, UploadPage, UploadedPage};
 pub use words::{
     Moment, STATES, StateWords, duration_words, expiry_label, size_words, state_words,

@@ -3,9 +3,13 @@
 use askama::Template;
 
 use super::{Layout, Moment, StateWords};
+use crate::web::parts::MAX_TEXT;
 use crate::web::qr::Qr;
 
-/// `GET /`: choose a file, get a link.
+/// What the upload page has before its script has received a code.
+pub(in crate::web) const NO_QR: Option<Qr> = None;
+
+/// `GET /`: choose files or write a text, get a link.
 #[derive(Debug, Template)]
 #[template(path = "upload.html")]
 pub struct UploadPage {
@@ -19,6 +23,14 @@ pub struct UploadPage {
     pub default_expiry: String,
     /// Whether senders need the upload password.
     pub upload_password_required: bool,
+}
+
+impl UploadPage {
+    /// How long a text may be.
+    fn room(&self) -> String {
+        let size = self.layout.size(MAX_TEXT as u64);
+        self.layout.fill("upload-text-room", "size", size)
+    }
 }
 
 /// The answer to an upload without JavaScript.
@@ -90,16 +102,55 @@ impl StatusResultPage {
         )
     }
 
-    /// The moments that are known and the messages that name them, in the order of a share's life.
-    fn moments(&self) -> impl Iterator<Item = (&'static str, &Moment)> {
-        [
-            ("status-created", &self.created_at),
-            ("status-expires", &self.expires_at),
-            ("status-reserved", &self.reserved_at),
-            ("status-started", &self.started_at),
-            ("status-ended", &self.ended_at),
-        ]
-        .into_iter()
-        .filter_map(|(label, moment)| moment.as_ref().map(|moment| (label, moment)))
+    /// What it is, in a few words.
+    fn yours(&self) -> String {
+        let size = self.layout.size(self.size);
+        let Some(tries_left) = self.tries_left else {
+            return self.layout.fill("status-yours", "size", size);
+        };
+        if !self.goes_on() || self.started_at.is_some() {
+            return self.layout.fill("status-yours-passphrase", "size", size);
+        }
+        let parts = [("size", size.into()), ("count", tries_left.into())];
+        self.layout.language.say_with("status-yours-tries", &parts)
+    }
+
+    /// The share's life as `timeline.js` draws it: what has happened, what happens now, what is ahead; each with its message and its time.
+    fn life(&self) -> Vec<Step<'_>> {
+        let state = self.words.state;
+        let done_unless = |now: &str| if state == now { "now" } else { "done" };
+        let uploaded = match state {
+            "receiving" | "abandoned" => "status-uploading",
+            _ => "status-uploaded",
+        };
+        let mut life = vec![(done_unless("receiving"), uploaded, self.created_at.as_ref())];
+        match state {
+            "available" => life.push(("now", "status-waiting", self.expires_at.as_ref())),
+            "locked" => life.push(("now", "status-locked", None)),
+            _ => {
+                let opened = self.reserved_at.as_ref();
+                life.extend(opened.map(|at| (done_unless("reserved"), "status-opened", Some(at))));
+            }
+        }
+        let label = match state {
+            "delivering" => "status-running",
+            _ => "status-began",
+        };
+        let started = self.started_at.as_ref();
+        life.extend(started.map(|at| (done_unless("delivering"), label, Some(at))));
+        let end = match state {
+            "delivered" => "status-delivered",
+            "broken_off" => "status-broken-off",
+            "expired" => "status-expired",
+            "revoked" => "status-revoked",
+            "abandoned" => "status-abandoned",
+            _ => "status-ahead",
+        };
+        let stage = if self.goes_on() { "ahead" } else { "done" };
+        life.push((stage, end, self.ended_at.as_ref()));
+        life
     }
 }
+
+/// Of a share's life: the class of the line, its message, its time.
+type Step<'a> = (&'static str, &'static str, Option<&'a Moment>);

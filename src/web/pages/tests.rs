@@ -148,8 +148,9 @@ fn the_fields_of_the_upload_stand_before_the_file() {
     };
     for field in ["expires", "passphrase", "upload_password"] {
         assert!(position(field) < position("file"), "{field}");
+        assert!(position(field) < position("text"), "{field}");
     }
-    assert!(page.contains("<option value=\"1d\" selected>1 day</option>"));
+    assert!(page.contains("name=\"expires\" value=\"1d\" checked>1 day</label>"));
 }
 
 #[test]
