@@ -47,7 +47,7 @@ impl World {
                 );
                 return;
             }
-            Ok(()) => writer.publish(content.clone()).await,
+            Ok(()) => writer.publish(content.clone(), None).await,
             Err(error) => Err(error),
         };
         let whole = content.repeat(1 + usize::from(batches));
