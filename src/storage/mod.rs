@@ -9,17 +9,18 @@ mod bundled;
 mod connection;
 mod error;
 mod figures;
+mod paging;
 mod redis;
 mod sessions;
 mod share_store;
 
-pub use agenda::{AgendaCursor, AgendaPage, NoCursor};
 pub use blobs::{
     BlobEntry, BlobKind, BlobReader, BlobSettings, BlobStore, BlobWriter, Holder, Space,
 };
 pub use bundled::{BundledRedis, BundledRedisError};
 pub use error::StorageError;
 pub use figures::Census;
+pub use paging::{AgendaCursor, AgendaPage, NoCursor};
 pub use redis::{Redis, RedisFacts, RedisSettings};
 pub use sessions::SessionKind;
 pub use share_store::{Found, Next, ShareStore, Swapped};
