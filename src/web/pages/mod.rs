@@ -8,7 +8,10 @@ mod recipient;
 mod sender;
 mod words;
 
-use std::{borrow::Cow, fmt::Display};
+use std::{
+    borrow::{Borrow, Cow},
+    fmt::Display,
+};
 
 use askama::Template;
 use fluent_bundle::FluentValue;
@@ -64,16 +67,17 @@ impl Layout {
         self.language.around(key)
     }
 
-    fn size(&self, bytes: u64) -> String {
-        size_words(self.language, bytes)
+    // Templates name numbers by value and by reference.
+    fn size(&self, bytes: impl Borrow<u64>) -> String {
+        size_words(self.language, *bytes.borrow())
     }
 
     fn time(&self, moment: &Moment) -> String {
         moment.words(self.language)
     }
 
-    fn expiry(&self, seconds: u64) -> String {
-        expiry_label(self.language, seconds)
+    fn expiry(&self, seconds: impl Borrow<u64>) -> String {
+        expiry_label(self.language, *seconds.borrow())
     }
 
     /// What every address inside the pages ends with: the language, where an address asked for it.
