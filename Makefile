@@ -1,5 +1,5 @@
 # Each target is one script of scripts/, so that everything also works where make is missing.
-.PHONY: help run test check prove prove-full fuzz mutants coverage memory clean
+.PHONY: help run test check prove prove-full fuzz mutants coverage memory large clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -33,6 +33,10 @@ coverage: ## print which lines of the rules and the format their own tests run
 memory: ## print the server's peak memory with 10 MiB and with 2 GiB up and down
 	@scripts/need cc redis-server
 	@cargo bench --locked --bench memory
+
+large: ## send ZIPs of more than 4 GiB through the server and let unzip and Python test them (18 GiB moved, 10 on the disk)
+	@scripts/need cc redis-server unzip python3
+	@cargo test --locked --test api large_archives -- --ignored
 
 clean: ## remove what was built; shares (the data directory) are not touched
 	cargo clean

@@ -1,7 +1,7 @@
 //! File names: whatever was sent becomes a name that is safe everywhere, and the header that carries it reads back exactly.
 
 use actix_web::http::header::ContentDisposition;
-use onetimeshare::share::FileName;
+use onetimeshare::share::{FileName, FilePath};
 use onetimeshare::web::disposition::attachment;
 
 const DEVICES: &str = "CON PRN AUX NUL CONIN$ CONOUT$ COM0 COM1 COM2 COM3 COM4 COM5 COM6 COM7 COM8 COM9 COM¹ COM² COM³ \
@@ -17,6 +17,15 @@ pub fn check(data: &[u8]) {
     if is_safe(&raw) {
         assert_eq!(raw, name, "a safe name stays as it is");
     }
+    let path = FilePath::sanitise(&raw);
+    assert_eq!(path.name().as_str(), name);
+    let folders = path.folders().iter().map(FileName::as_str);
+    assert!(
+        path.folders().len() < 32 && folders.clone().all(is_safe),
+        "{raw:?}"
+    );
+    let length: usize = folders.map(|folder| folder.len() + 1).sum();
+    assert!(length + name.len() <= 1000, "{raw:?}");
     reads_back(name);
     // The encoder does not rely on the cleaning.
     reads_back(&raw);

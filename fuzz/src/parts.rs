@@ -6,7 +6,9 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use onetimeshare::share::FileName;
-use onetimeshare::web::parts::{MAX_FIELD, MAX_NAME, MAX_PARTS, Part, PartReader, UploadError};
+use onetimeshare::web::parts::{
+    MAX_FIELD, MAX_FIELDS, MAX_FILES, MAX_NAME, MAX_TEXT, Part, PartReader, UploadError,
+};
 
 use super::source::{Source, cut, run};
 
@@ -19,6 +21,7 @@ enum Seen {
         name: String,
         value: String,
     },
+    Text(String),
     File {
         name: String,
         file_name: String,
@@ -61,9 +64,15 @@ fn any_body(source: &mut Source<'_>) {
 }
 
 fn assert_limits(parts: &[Seen], body: &[u8]) {
-    assert!(parts.len() <= MAX_PARTS);
+    let files = |part: &&Seen| matches!(part, Seen::File { .. });
+    let files = parts.iter().filter(files).count();
+    assert!(files <= MAX_FILES && parts.len() - files <= MAX_FIELDS);
     for part in parts {
         match part {
+            Seen::Text(text) => {
+                assert!(text.len() <= MAX_TEXT);
+                assert!(find(body, text.as_bytes()).is_some());
+            }
             Seen::Field { name, value } => {
                 assert!(name.len() <= MAX_NAME && value.len() <= MAX_FIELD);
                 assert!(find(body, value.as_bytes()).is_some());
@@ -82,11 +91,13 @@ fn assert_limits(parts: &[Seen], body: &[u8]) {
 
 fn browsers_body(source: &mut Source<'_>) {
     let seed = source.long();
-    let count = source.below(MAX_PARTS) + 1;
+    let count = source.below(2 * MAX_FIELDS) + 1;
+    let mut fields = 0;
     let mut parts = Vec::new();
     let mut body = Vec::new();
     for _ in 0..count {
-        let is_file = source.byte().is_multiple_of(2);
+        let is_file = source.byte().is_multiple_of(2) || fields == MAX_FIELDS;
+        fields += usize::from(!is_file);
         // Browsers escape the names of fields, too, but the server knows none that would need it.
         let name: String = some_name(source)
             .chars()
@@ -113,7 +124,11 @@ fn browsers_body(source: &mut Source<'_>) {
             let value = String::from_utf8_lossy(&without_boundary(text.as_bytes())).into_owned();
             body.extend_from_slice(b"\"\r\n\r\n");
             body.extend_from_slice(value.as_bytes());
-            parts.push(Seen::Field { name, value });
+            parts.push(if name == "text" {
+                Seen::Text(value)
+            } else {
+                Seen::Field { name, value }
+            });
         }
         body.extend_from_slice(b"\r\n");
     }
@@ -122,8 +137,10 @@ fn browsers_body(source: &mut Source<'_>) {
     let read_back = read(KIND, cut(&body, seed), true);
     assert_eq!(read_back.as_ref(), Ok(&parts), "not as it was sent");
     for part in &mut parts {
-        if let Seen::File { content, .. } = part {
-            content.clear();
+        match part {
+            Seen::File { content, .. } => content.clear(),
+            Seen::Text(text) => text.clear(),
+            Seen::Field { .. } => {}
         }
     }
     let skipped = read(KIND, cut(&body, seed), false);
@@ -184,7 +201,7 @@ fn any_type(data: &[u8]) {
     );
 }
 
-/// Everything the reader yields; with `take` false files are named and dropped unread.
+/// Everything the reader yields; with `take` false files and text are dropped unread.
 fn read(kind: &[u8], pieces: Vec<Vec<u8>>, take: bool) -> Result<Vec<Seen>, UploadError> {
     let pieces = pieces.into_iter().map(|piece| Ok(Bytes::from(piece)));
     read_stream(kind, pieces.collect(), take)
@@ -219,6 +236,13 @@ fn read_stream(
                     name,
                     value: value.as_str().to_owned(),
                 },
+                Part::Text(mut text) => {
+                    let mut content = Vec::new();
+                    while take && let Some(piece) = text.next().await {
+                        content.extend_from_slice(&piece?);
+                    }
+                    Seen::Text(String::from_utf8(content).expect("what is handed on is UTF-8"))
+                }
                 Part::File(mut file) => {
                     let mut content = Vec::new();
                     while take && let Some(piece) = file.next().await {

@@ -147,7 +147,8 @@ mod tests {
             prop_assert_eq!(clean(&path), path.clone());
             prop_assert!(path.len() <= MAX_PATH_BYTES && path.split('/').count() <= MAX_COMPONENTS);
             for component in path.split('/') {
-                prop_assert_eq!(FileName::sanitise(component).as_str(), component);
+                let name = FileName::sanitise(component);
+                prop_assert_eq!(name.as_str(), component);
             }
         }
     }

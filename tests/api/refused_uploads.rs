@@ -31,8 +31,11 @@ async fn fields_in_the_wrong_place_or_unknown_are_refused_and_leave_nothing() {
         ("a field after the file", &[file, passphrase][..]),
         ("an unknown field", &[(r#"name="colour""#, b"red"), file]),
         ("a field twice", &[passphrase, passphrase, file]),
-        ("a second file", &[file, (FILE, b"y")]),
-        ("a text", &[(r#"name="text""#, b"hello")]),
+        ("a field after the second file", &[file, file, passphrase]),
+        (
+            "a file in another field",
+            &[(r#"name="files"; filename="a""#, b"x")],
+        ),
         (
             "an empty file name",
             &[(r#"name="file"; filename="""#, b"")],

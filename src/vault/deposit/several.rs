@@ -45,13 +45,15 @@ impl Deposit {
         let reader = received.read_back().await?;
         let blob = open_in_background(reader, size, key).await;
         let blob = Arc::new(blob.map_err(unread)?);
-        failpoint!("deposit.read_back");
+        failpoint!("deposit.read-back");
 
         let writer = self.vault.inner.blobs.writer(hour, self.id);
         self.sealing = Some(Sealing::unnamed(writer, &self.file_key));
         self.archive = Some(Box::new(Archive::new(now)));
         self.begin_entry(first, size).await?;
-        self.add_all(&blob).await
+        self.add_all(&blob).await?;
+        failpoint!("deposit.repacked");
+        Ok(())
     }
 
     async fn add_all(&mut self, blob: &Arc<OpenedBlob>) -> Result<(), DepositError> {

@@ -11,6 +11,8 @@ pub(crate) struct Created {
     pub(crate) status_link: String,
     pub(crate) expires_at: String,
     pub(crate) size: u64,
+    pub(crate) qr: String,
+    pub(crate) qr_size: usize,
 }
 
 /// `POST /d/{id}/inspect`, 200.
@@ -22,6 +24,7 @@ pub(crate) struct Inspected {
     pub(crate) size: u64,
     #[serde(rename = "type")]
     pub(crate) kind: Option<String>,
+    pub(crate) text: Option<bool>,
     pub(crate) expires_at: String,
     pub(crate) passphrase: bool,
 }
@@ -36,6 +39,7 @@ pub(crate) struct Reserved {
     pub(crate) size: u64,
     #[serde(rename = "type")]
     pub(crate) kind: String,
+    pub(crate) text: bool,
     pub(crate) reserved_until: String,
 }
 

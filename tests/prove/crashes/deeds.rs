@@ -50,6 +50,16 @@ impl Lane {
                 nobody_answers(&victim, request, place).await;
                 Left::Nothing
             }
+            Deed::UploadTwo => {
+                let mut form = Form::new().text("expires", "2s");
+                for name in ["a.bin", "b.bin"] {
+                    let file = Part::bytes(self.dice.bytes(LARGE)).file_name(name);
+                    form = form.part("file", file);
+                }
+                let request = victim.request(Method::POST, "/upload").multipart(form);
+                nobody_answers(&victim, request, place).await;
+                Left::Nothing
+            }
             Deed::SpoiltUpload => {
                 let file = Part::bytes(self.dice.bytes(LARGE)).file_name("a.bin");
                 let form = Form::new().part("file", file).text("surprise", "!");

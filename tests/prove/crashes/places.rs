@@ -10,6 +10,8 @@ use std::{
 pub(super) enum Deed {
     /// Uploads a file of several batches.
     Upload,
+    /// Uploads two files without saying so before.
+    UploadTwo,
     /// Uploads so slowly that the lease is renewed.
     SlowUpload,
     /// Sends what ends the upload after its first bytes.
@@ -77,6 +79,8 @@ pub(super) const PLACES: &[(&str, &[Deed])] = &[
     ("blob.kill.written", &[Deed::Upload]),
     ("deposit.midway", &[Deed::Upload]),
     ("deposit.renewed", &[Deed::SlowUpload]),
+    ("deposit.read-back", &[Deed::UploadTwo]),
+    ("deposit.repacked", &[Deed::UploadTwo]),
     ("takeback.read", &[Deed::SpoiltUpload]),
     ("commit.received", &[Deed::Upload]),
     ("blob.kill.synced", &[Deed::Upload]),
