@@ -117,6 +117,8 @@ function progress(id, { state, sent = 0, size = 0, resumable_until, at }, late) 
   one('[data-do="acknowledge"]').hidden = !all;
   if (stage !== shown) {
     shown = stage;
+    // The page has one button to press: the one that helps now.
+    one('[data-slot="download"]').classList.toggle("button-quiet", stage !== STAGES.late);
     fill("delivery-words", text(stage.words));
     if (stage.title) fill("delivery-title", text(stage.title));
     announce(text(stage.title || stage.words));

@@ -17,7 +17,8 @@ export function describe({ name, size, type, expires_at, text: isText = false })
   if (known) fill("name", isText ? text("collect-text-name") : name);
   fill("ending", known && !isText ? endingOf(name) : "");
   fill("size", sizeWords(Number(size)));
-  fill("type", known && !isText && type && type !== "application/octet-stream" ? type : "");
+  // Where the name ends in its type, saying it again in the machine's words helps nobody.
+  fill("type", known && !isText && !endingOf(name) && type !== "application/octet-stream" ? (type ?? "") : "");
   fillTime("expires", String(expires_at));
   one('[data-slot="waits"]').hidden = false;
   one('[data-slot="file"]').hidden = false;
