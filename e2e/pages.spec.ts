@@ -223,27 +223,31 @@ test("the recipient's page with a passphrase", async ({ visitor }) => {
   await look(page, "locked, without a script");
 });
 
-test("the recipient's page of a message", async ({ visitor }) => {
-  const { link } = await message(await visitor(), "The key is under the mat.\n".repeat(60));
-  const page = await examined(visitor, `${IN_APP} Instagram 300.0`);
-  await open(page, link);
-  await heading(page, "Somebody sent you a message");
-  await look(page, "message, inside an app");
-  await page.route("**/r/*/*", (route) => route.abort("connectionreset"));
-  await page.getByRole("button", { name: "Show the message" }).click();
-  await expect(page.getByRole("button", { name: "Continue" })).toBeVisible({ timeout: 40_000 });
-  await look(page, "message, broken off");
-  await page.unroute("**/r/*/*");
-  await page.getByRole("button", { name: "Continue" }).click();
-  await heading(page, "The message");
-  await expect(page.getByText("it is gone from the server now")).toBeVisible();
-  await look(page, "message, shown");
+test.describe("on a line that breaks", () => {
+  test.use({ outage: true });
 
-  const { link: plain } = await message(await visitor(), "short");
-  await open(page, plain);
-  await submitPlainly(page, "#collect", { key: keyOf(plain) });
-  await heading(page, "The message is set aside for you");
-  await look(page, "message set aside, without a script");
+  test("the recipient's page of a message", async ({ visitor }) => {
+    const { link } = await message(await visitor(), "The key is under the mat.\n".repeat(60));
+    const page = await examined(visitor, `${IN_APP} Instagram 300.0`);
+    await open(page, link);
+    await heading(page, "Somebody sent you a message");
+    await look(page, "message, inside an app");
+    await page.route("**/r/*/*", (route) => route.abort("connectionreset"));
+    await page.getByRole("button", { name: "Show the message" }).click();
+    await expect(page.getByRole("button", { name: "Continue" })).toBeVisible({ timeout: 40_000 });
+    await look(page, "message, broken off");
+    await page.unroute("**/r/*/*");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await heading(page, "The message");
+    await expect(page.getByText("it is gone from the server now")).toBeVisible();
+    await look(page, "message, shown");
+
+    const { link: plain } = await message(await visitor(), "short");
+    await open(page, plain);
+    await submitPlainly(page, "#collect", { key: keyOf(plain) });
+    await heading(page, "The message is set aside for you");
+    await look(page, "message set aside, without a script");
+  });
 });
 
 test("the pages that open nothing", async ({ visitor }) => {

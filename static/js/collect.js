@@ -68,27 +68,29 @@ function tellOwner() {
 }
 
 /**
- * Somebody else holds it: looks now and then whether it is free again, or taken.
+ * Somebody else holds it: looks now and then whether it is free again, or what became of it.
  * @param {string} key
  * @param {number} seconds
  */
 function hold(key, seconds) {
+  let fate = "";
   const look = setInterval(async () => {
+    if (document.hidden) return;
     const answer = await post(`/d/${id}/inspect`, { key });
-    if (!waits(button)) return;
-    if (answer.ok && answer.body.state === "available") {
-      free();
-    } else if (!answer.ok && answer.problem.state) {
-      stop();
-      tellFate(id, answer.problem);
+    if (answer.ok) {
+      if (answer.body.state === "available" && waits(button)) free();
+      return;
     }
+    const { state = "" } = answer.problem;
+    if (state === fate) return;
+    fate = state;
+    endCountdown();
+    if (state !== "delivering") clearInterval(look);
+    tellFate(id, answer.problem);
   }, LOOK_EVERY_MS);
-  const stop = () => {
+  const free = () => {
     clearInterval(look);
     endCountdown();
-  };
-  const free = () => {
-    stop();
     trouble(text("collect-free"));
   };
   const endCountdown = countdown(button, seconds, free);

@@ -22,6 +22,8 @@ export function tellFate(id, { state = "", at = "" }, view = "fate") {
   for (const next of document.querySelectorAll('[data-slot="fate-next"]')) {
     if (next instanceof HTMLElement) next.hidden = !ended && state !== "delivering";
   }
+  // What is known need not be guessed at.
+  for (const guess of document.querySelectorAll('[data-slot="guesses"]')) guess.remove();
   show(view);
   if (ended) {
     forgetTicket(id);

@@ -1,5 +1,5 @@
 // The page for a link that opens nothing. It is the same for everybody; a browser that holds the key, or an unfinished ticket, learns more.
-import { control, enableCopying, fill, one, show, text, timeWords, trouble } from "./dom.js";
+import { control, enableCopying, fill, show, text, timeWords, trouble } from "./dom.js";
 import { follow, tellFate } from "./delivery.js";
 import { get, post } from "./http.js";
 import { reveal } from "./reveal.js";
@@ -58,10 +58,7 @@ async function learnMore() {
   const key = keyInAddress();
   if (!key) return;
   const answer = await post(`/d/${id}/inspect`, { key });
-  if (!answer.ok && answer.problem.status === 410 && answer.problem.state) {
-    one('[data-slot="guesses"]').hidden = true;
-    tellFate(id, answer.problem, "gone");
-  }
+  if (!answer.ok && answer.problem.status === 410 && answer.problem.state) tellFate(id, answer.problem, "gone");
 }
 
 forgetOldTickets();
