@@ -396,7 +396,9 @@ reveal-last = Mit dieser Seite schließen Sie die Nachricht für immer.
 
 delivery-title = Gleich beginnt das Herunterladen
 delivery-progress = An Ihren Browser gesendet
-delivery-download = Herunterladen beginnen oder fortsetzen
+delivery-start = Herunterladen beginnen
+delivery-continue = Herunterladen fortsetzen
+delivery-again = Noch einmal holen
 delivery-acknowledge = Ich habe die Datei, jetzt entfernen
 delivery-reserved = Die Datei ist für Sie zurückgelegt. Ihr Browser holt sie jetzt.
 delivery-late = Ihr Browser hat noch nicht nach der Datei gefragt. Gibt es eine Frage zum Speichern oder einen Hinweis auf einen blockierten Download? Beantworten Sie das, oder drücken Sie den Knopf unten.

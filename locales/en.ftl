@@ -396,7 +396,9 @@ reveal-last = Closing this page closes the message for good.
 
 delivery-title = Your download is about to start
 delivery-progress = Sent to your browser
-delivery-download = Start or continue the download
+delivery-start = Start the download
+delivery-continue = Continue the download
+delivery-again = Fetch it again
 delivery-acknowledge = I have the file, remove it now
 delivery-reserved = It is set aside for you. Your browser takes it from here.
 delivery-late = Your browser has not asked for the file yet. Is there a question about saving it, or a note about a blocked download? Answer that, or press the button below.

@@ -82,12 +82,12 @@ function lapsed() {
 }
 
 const STAGES = {
-  reserved: { words: "delivery-reserved", title: "" },
-  late: { words: "delivery-late", title: "" },
-  running: { words: "delivery-running", title: "delivery-running-title" },
-  sent: { words: "delivery-sent", title: "delivery-sent-title" },
+  reserved: { words: "delivery-reserved", title: "", link: "delivery-start" },
+  late: { words: "delivery-late", title: "", link: "delivery-start" },
+  running: { words: "delivery-running", title: "delivery-running-title", link: "delivery-continue" },
+  sent: { words: "delivery-sent", title: "delivery-sent-title", link: "delivery-again" },
 };
-/** @type {{words: string, title: string} | undefined} */
+/** @type {{words: string, title: string, link: string} | undefined} */
 let shown;
 
 /**
@@ -122,6 +122,7 @@ function progress(id, { state, sent = 0, size = 0, resumable_until, at }, late) 
     // The page has one button to press: the one that helps now.
     one('[data-slot="download"]').classList.toggle("button-quiet", stage !== STAGES.late);
     fill("delivery-words", text(stage.words));
+    fill("download", text(stage.link));
     if (stage.title) fill("delivery-title", text(stage.title));
     announce(text(stage.title || stage.words));
   }
