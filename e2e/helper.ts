@@ -60,7 +60,8 @@ export const test = base.extend<Fixtures, { server: Server }>({
       });
       context.on("weberror", (error) => wrong.push(`exception: ${error.error().message}`));
       context.on("request", (request) => {
-        if (!request.url().startsWith(`${origin}/`)) wrong.push(`third-party request: ${request.url()}`);
+        const address = request.url().replace(/^blob:/, ""); // what a page made itself, and saves
+        if (!address.startsWith(`${origin}/`)) wrong.push(`third-party request: ${request.url()}`);
       });
       return context.newPage();
     });
@@ -116,19 +117,44 @@ export async function expectDownload(page: Page, press: Locator, file: TestFile)
   expect(received.equals(file.buffer), "the file is byte-identical").toBe(true);
 }
 
-export const downloadButton = (page: Page) => page.getByRole("button", { name: "Download the file" });
+/** The button of the recipient's page: behind a passphrase it does not know yet whether it is a file. */
+export const downloadButton = (page: Page) => page.getByRole("button", { name: /^(Download the file|Open it)$/ });
 
 /** Somebody else who opens the link, with its key and without it, is told that it opens nothing. */
 export async function expectGone(visitor: Visitor, link: string, fate: RegExp): Promise<void> {
   const page = await visitor();
   const withoutKey = await page.goto(link.split("#")[0] ?? "");
   expect(withoutKey?.status()).toBe(410);
-  await expect(page.getByRole("heading", { name: "This link does not open a file (any more)" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This link does not open anything (any more)" })).toBeVisible();
   await expect(page.getByText("You have not done anything wrong.")).toBeVisible();
   await page.goto("about:blank");
   const withKey = await page.goto(link);
   expect(withKey?.status()).toBe(410);
   await expect(page.getByRole("heading", { level: 1, name: fate })).toBeVisible();
+}
+
+/** Shares a message, as a program does. */
+export async function message(page: Page, text: string, options: Record<string, string> = {}): Promise<Links> {
+  const answer = await page.request.post("/upload", { headers: { Accept: "application/json" }, multipart: { ...options, text } });
+  expect(answer.status()).toBe(201);
+  const { link, status_link } = (await answer.json()) as { link: string; status_link: string };
+  return { link, statusLink: status_link };
+}
+
+/** What lies in the clipboard, as pasting brings it out: the pages themselves may not read it. */
+export async function pasted(page: Page): Promise<string> {
+  await page.evaluate(() => document.body.append(Object.assign(document.createElement("textarea"), { id: "pasted" })));
+  await page.locator("#pasted").focus();
+  await page.keyboard.press("ControlOrMeta+v");
+  const text = await page.locator("#pasted").inputValue();
+  await page.locator("#pasted").evaluate((field) => field.remove());
+  return text;
+}
+
+/** Lets a browser remember a share as its own, as the sender's page does for who agreed. */
+export async function rememberAsOwn(page: Page, link: string, statusLink: string): Promise<void> {
+  const drop = { id: idOf(link), owner: keyOf(statusLink), label: "mine", size: 1, created: Date.now(), expires: Date.now() + 86_400_000, state: "available", ended: 0 };
+  await page.evaluate((drops) => localStorage.setItem("onetimeshare.drops", drops), JSON.stringify([drop]));
 }
 
 export const idOf = (link: string) => new URL(link).pathname.split("/")[2] ?? "";

@@ -44,8 +44,8 @@ test("what the server refuses, a script says in the page's language", async ({ v
   const { link } = await upload(await visitor(), randomFile(2000), { passphrase: "correct horse" });
   const recipient = await visitor();
   await recipient.goto(link.replace("#", "?lang=de#"));
-  await recipient.getByLabel("Passphrase").fill("short");
-  await recipient.getByRole("button", { name: "Datei herunterladen" }).click();
+  await recipient.getByLabel("Passphrase", { exact: true }).fill("short");
+  await recipient.getByRole("button", { name: "Öffnen" }).click();
   await expect(recipient.getByRole("alert")).toContainText("Eine Passphrase hat 8 bis 1024 Byte.");
 });
 

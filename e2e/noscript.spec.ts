@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { cutOff, downloadButton, expect, expectDownload, expectGone, givePassphrase, idOf, keyOf, links, randomFile, test, type TestFile } from "./helper.ts";
+import { cutOff, downloadButton, expect, expectDownload, expectGone, givePassphrase, idOf, keyOf, links, message, randomFile, test, type TestFile } from "./helper.ts";
 
 const WITHOUT = { javaScriptEnabled: false };
 
@@ -49,6 +49,19 @@ test("without JavaScript, two files travel together, and a text does too", async
   await page.goto("/");
   await page.getByRole("button", { name: "Create the link" }).click();
   await expect(page.getByRole("link", { name: "Choose the file again" })).toBeVisible();
+});
+
+test("without JavaScript, a message is saved as a file", async ({ visitor }) => {
+  const text = "Door code: 4471#\n";
+  const { link } = await message(await visitor(), text);
+  const recipient = await visitor(WITHOUT);
+  await recipient.goto(link);
+  await recipient.getByLabel("The part of the link after #").fill(keyOf(link));
+  await downloadButton(recipient).click();
+  await expect(recipient.getByRole("heading", { name: "The message is set aside for you" })).toBeVisible();
+  const file = { name: "message.txt", mimeType: "text/plain", buffer: Buffer.from(text) };
+  await expectDownload(recipient, recipient.getByRole("link", { name: "Save the message" }), file);
+  await expectGone(visitor, link, /picked up/);
 });
 
 test("without JavaScript, a wrong passphrase is no dead end", async ({ visitor }) => {

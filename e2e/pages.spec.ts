@@ -2,11 +2,12 @@
 
 import axe from "axe-core";
 import type { Page } from "@playwright/test";
-import { cutOff, downloadButton, expect, expectDownload, givePassphrase, idOf, keyOf, randomFile, test, upload, type Visitor } from "./helper.ts";
+import { cutOff, downloadButton, expect, expectDownload, givePassphrase, idOf, keyOf, message, randomFile, rememberAsOwn, test, upload, type Visitor } from "./helper.ts";
 import { ADMIN_PASSWORD, MAX_SIZE } from "./server.ts";
 
 const UNKNOWN = "/d/00000000-0000-4000-8000-000000000000";
 const PASSPHRASE = "correct horse";
+const IN_APP = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/140.0 Mobile Safari/537.36";
 const WIDE = { width: 1100, height: 800 };
 const LOOKS = [
   { look: "light", colorScheme: "light", size: WIDE },
@@ -23,8 +24,9 @@ async function examined(visitor: Visitor, userAgent?: string): Promise<Page> {
 
 /** Looks at the state a page is in, in every way it can be looked at. */
 async function look(page: Page, state: string) {
-  await expect(page.getByText("Harbour Studio"), state).toBeVisible();
-  await expect(page.locator('a[href="mailto:abuse@example.org"]'), state).toBeVisible();
+  const footer = page.getByRole("contentinfo");
+  await expect(footer.getByText("Harbour Studio"), state).toBeVisible();
+  await expect(footer.locator('a[href="mailto:abuse@example.org"]'), state).toBeVisible();
   for (const { look, colorScheme, size } of LOOKS) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize(size);
@@ -169,7 +171,7 @@ test("the sender's status page", async ({ visitor }) => {
 test("the recipient's page", async ({ visitor }) => {
   const sender = await visitor();
   const file = randomFile(4000);
-  const { link } = await upload(sender, file);
+  const { link, statusLink } = await upload(sender, file);
   const page = await examined(visitor);
   await open(page, link.slice(0, -5));
   await expect(page.getByRole("alert")).toBeVisible();
@@ -177,11 +179,19 @@ test("the recipient's page", async ({ visitor }) => {
   await open(page, link);
   await expect(page.getByText(file.name).first()).toBeVisible();
   await look(page, "offer");
+  await rememberAsOwn(page, link, statusLink);
+  await open(page, link);
+  await heading(page, "This is your own link");
+  await look(page, "one's own link");
+  await page.evaluate(() => localStorage.clear());
+  await open(page, link);
 
   await page.route("**/r/*/*", (route) => route.fulfill({ status: 204 })); // the browser's own download never begins
   await downloadButton(page).click();
   await heading(page, "Your download is about to start");
   await look(page, "set aside");
+  await expect(page.getByText("Your browser has not asked for the file yet.").first()).toBeVisible();
+  await look(page, "set aside, and late");
   await submitPlainly(page, "#collect", { key: keyOf(link), ticket: await ticketOf(page, link) });
   await heading(page, "The file is set aside for you");
   await look(page, "set aside, without a script");
@@ -191,17 +201,21 @@ test("the recipient's page", async ({ visitor }) => {
   await downloadButton(other).click();
   await expect(other.getByRole("alert")).toContainText("open somewhere else");
   await look(other, "held by somebody else");
+  const third = await examined(visitor);
+  await open(third, link);
+  await submitPlainly(third, "#collect", { key: keyOf(link) });
+  await heading(third, "The link is open somewhere else");
+  await look(third, "held by somebody else, without a script");
 
   await page.unroute("**/r/*/*");
   await open(page, link);
   await expectDownload(page, downloadButton(page), file);
   await heading(page, "The file is yours");
   await look(page, "finished");
-  await downloadButton(other).click();
-  await heading(other, "The file was picked up");
+  await heading(other, "It was picked up");
   await look(other, "picked up by somebody else");
   await open(other, link, 410);
-  await heading(other, "The file was picked up");
+  await heading(other, "It was picked up");
   await look(other, "gone, with the key");
 });
 
@@ -209,7 +223,7 @@ test("the recipient's page with a passphrase", async ({ visitor }) => {
   const { link } = await upload(await visitor(), randomFile(4000), { passphrase: PASSPHRASE });
   const page = await examined(visitor);
   await open(page, link, 401);
-  await expect(page.locator('[data-slot="file"]')).toBeVisible();
+  await expect(page.getByText("waits until")).toBeVisible();
   await look(page, "passphrase");
   await submitPlainly(page, "#collect", { key: keyOf(link), passphrase: "wrong horse" });
   await expect(page.getByRole("alert")).toContainText("tries left: 4");
@@ -217,15 +231,45 @@ test("the recipient's page with a passphrase", async ({ visitor }) => {
   await look(page, "wrong passphrase, without a script");
   await open(page, link, 401);
   for (let left = 3; left >= 1; left -= 1) {
-    await page.getByLabel("Passphrase").fill(`wrong horse ${left}`);
+    await page.getByLabel("Passphrase", { exact: true }).fill(`wrong horse ${left}`);
     await downloadButton(page).click();
     await expect(page.getByRole("alert")).toContainText(`tries left: ${left}`);
   }
   await look(page, "wrong passphrase");
-  await page.getByLabel("Passphrase").fill("wrong horse at last");
+  await page.getByLabel("Passphrase", { exact: true }).fill("wrong horse at last");
   await downloadButton(page).click();
-  await expect(page.getByRole("alert")).toContainText("locked");
+  await heading(page, "It is locked");
   await look(page, "locked");
+  await submitPlainly(page, "#collect", { key: keyOf(link), passphrase: PASSPHRASE });
+  await heading(page, "Too many wrong passphrases");
+  await look(page, "locked, without a script");
+});
+
+test.describe("on a line that breaks", () => {
+  test.use({ outage: true });
+
+  test("the recipient's page of a message", async ({ visitor }) => {
+    const { link } = await message(await visitor(), "The key is under the mat.\n".repeat(60));
+    const page = await examined(visitor, `${IN_APP} Instagram 300.0`);
+    await open(page, link);
+    await heading(page, "Somebody sent you a message");
+    await look(page, "message, inside an app");
+    await page.route("**/r/*/*", (route) => route.abort("connectionreset"));
+    await page.getByRole("button", { name: "Show the message" }).click();
+    await expect(page.getByRole("button", { name: "Continue" })).toBeVisible({ timeout: 40_000 });
+    await look(page, "message, broken off");
+    await page.unroute("**/r/*/*");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await heading(page, "The message");
+    await expect(page.getByText("it is gone from the server now")).toBeVisible();
+    await look(page, "message, shown");
+
+    const { link: plain } = await message(await visitor(), "short");
+    await open(page, plain);
+    await submitPlainly(page, "#collect", { key: keyOf(plain) });
+    await heading(page, "The message is set aside for you");
+    await look(page, "message set aside, without a script");
+  });
 });
 
 test("the pages that open nothing", async ({ visitor }) => {

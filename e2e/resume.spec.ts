@@ -35,8 +35,8 @@ test("a download that broke off continues from the page that says the link is go
   const again = await context.newPage();
   const answer = await again.goto(link);
   expect(answer?.status()).toBe(410);
-  await expect(again.getByRole("heading", { name: "Your download is not finished" })).toBeVisible();
-  await expectDownload(again, again.getByRole("link", { name: "Continue the download" }), file);
+  await expect(again.getByRole("heading", { name: "You have not finished yet" })).toBeVisible();
+  await expectDownload(again, again.getByRole("link", { name: "Continue", exact: true }), file);
   await expect(again.getByRole("heading", { name: "The file is yours" })).toBeVisible();
   await expectGone(visitor, link, /was picked up/);
 });

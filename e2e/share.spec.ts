@@ -49,12 +49,12 @@ test("a key that does not fit gives way to a pasted link", async ({ visitor }) =
   const { link } = await upload(await visitor(), file);
   const recipient = await visitor();
   await recipient.goto(`${link.slice(0, -43)}${"A".repeat(43)}`);
-  await expect(recipient.getByRole("alert")).toContainText("does not fit this file");
+  await expect(recipient.getByRole("alert")).toContainText("does not fit this link");
   const field = recipient.getByLabel("The part of the link after #");
   await field.fill("B".repeat(43));
   await downloadButton(recipient).click();
   await expect(recipient).toHaveURL(/#B{43}$/);
-  await expect(recipient.getByRole("alert")).toContainText("does not fit this file");
+  await expect(recipient.getByRole("alert")).toContainText("does not fit this link");
   await field.fill(link);
   await expectDownload(recipient, downloadButton(recipient), file);
 });

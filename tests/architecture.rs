@@ -281,7 +281,7 @@ fn the_page_scripts_compare_strictly_and_their_types_are_checked() {
 }
 
 #[test]
-fn the_page_scripts_store_the_ticket_and_nothing_else() {
+fn the_page_scripts_store_the_ticket_the_length_of_its_message_and_nothing_else() {
     let mut written = Vec::new();
     for (name, code) in page_scripts() {
         for other in [
@@ -296,5 +296,8 @@ fn the_page_scripts_store_the_ticket_and_nothing_else() {
         let calls = code.split(".setItem(").skip(1);
         written.extend(calls.map(|rest| rest.split(')').next().unwrap().to_owned()));
     }
-    assert_eq!(written, ["STORE + id, `${ticket} ${Date.now("]);
+    written.sort();
+    let ticket = "STORE + id, `${ticket} ${Date.now(";
+    let length = "STORE + id, `${ticket} ${drawn} ${size}`";
+    assert_eq!(written, [ticket, length]);
 }

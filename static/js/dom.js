@@ -157,11 +157,12 @@ export function enableCopying() {
     const label = button.textContent ?? "";
     button.hidden = false;
     button.addEventListener("click", async () => {
-      const field = control(`#${button.dataset.copy}`, HTMLInputElement);
-      field.select();
+      const place = one(`#${button.dataset.copy}`);
+      if (place instanceof HTMLInputElement) place.select();
+      else getSelection()?.selectAllChildren(place);
       let copied = false;
       try {
-        await navigator.clipboard.writeText(field.value);
+        await navigator.clipboard.writeText(place instanceof HTMLInputElement ? place.value : (place.textContent ?? ""));
         copied = true;
       } catch {
         copied = document.execCommand("copy");

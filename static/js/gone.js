@@ -1,10 +1,34 @@
 // The page for a link that opens nothing. It is the same for everybody; a browser that holds the key, or an unfinished ticket, learns more.
-import { control, fill, show, text, timeWords } from "./dom.js";
+import { control, enableCopying, fill, show, text, timeWords, trouble } from "./dom.js";
 import { follow, tellFate } from "./delivery.js";
 import { get, post } from "./http.js";
-import { forgetOldTickets, forgetTicket, keyInAddress, shareId, storedTicket } from "./share.js";
+import { reveal } from "./reveal.js";
+import { forgetOldTickets, forgetTicket, keyInAddress, shareId, storedTicket, textSize } from "./share.js";
 
 const id = shareId();
+
+/**
+ * A message goes on in the page, a file in the browser's own download.
+ * @param {string} download
+ * @param {MouseEvent} event
+ */
+async function goOn(download, event) {
+  const size = textSize(id);
+  if (size === 0) {
+    await follow(id, download);
+    return;
+  }
+  event.preventDefault();
+  trouble("");
+  const shown = await reveal(id, download, size).catch(() => undefined);
+  if (shown && !shown.ok) {
+    if (shown.problem.status === 410 && shown.problem.state) tellFate(id, shown.problem, "gone");
+    else trouble(text("reveal-broken"));
+  } else if (!shown) {
+    location.assign(download);
+    await follow(id, download);
+  }
+}
 
 /** @returns {Promise<boolean>} whether this browser can go on with a download it began */
 async function offerToContinue() {
@@ -23,7 +47,7 @@ async function offerToContinue() {
   }
   const link = control('[data-slot="continue"]', HTMLAnchorElement);
   link.href = download;
-  link.addEventListener("click", () => { void follow(id, download); });
+  link.onclick = (event) => { void goOn(download, event); };
   fill("continue-until", resumable_until ? text("delivery-resumable", { time: timeWords(resumable_until) }) : "");
   show("continue", { focus: false });
   return true;
@@ -38,5 +62,6 @@ async function learnMore() {
 }
 
 forgetOldTickets();
+enableCopying();
 addEventListener("hashchange", () => { void learnMore(); });
 void learnMore();

@@ -59,6 +59,33 @@ export function ticketFor(id) {
   return ticket;
 }
 
+/**
+ * A message is not downloaded but shown: a page that goes on with it has to know, and how long it is.
+ * @param {string} id
+ * @param {number} size
+ */
+export function noteText(id, size) {
+  try {
+    const [ticket, drawn] = (localStorage.getItem(STORE + id) ?? "").split(" ");
+    if (ticket && drawn) localStorage.setItem(STORE + id, `${ticket} ${drawn} ${size}`);
+  } catch {
+    // A browser that keeps nothing goes on with a download instead.
+  }
+}
+
+/**
+ * How many bytes the message has that this browser began to fetch.
+ * @param {string} id
+ * @returns {number} 0 where it is none
+ */
+export function textSize(id) {
+  try {
+    return Number((localStorage.getItem(STORE + id) ?? "").split(" ")[2] ?? 0) || 0;
+  } catch {
+    return 0;
+  }
+}
+
 /** @param {string} id */
 export function forgetTicket(id) {
   try {

@@ -199,6 +199,7 @@ fn reserved_answer(
                 layout: state.inner.layout(reader),
                 download,
                 name: reserved.info.name.clone(),
+                text: reserved.info.text,
                 size: reserved.size,
                 reserved_until: moment(reserved.reserved_until),
             },

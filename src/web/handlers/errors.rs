@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 
 use crate::web::AppState;
 use crate::web::error::WebError;
-use crate::web::pages::{self, GonePage, NotAcceptablePage};
+use crate::web::pages::{self, GonePage, NextStep, NotAcceptablePage};
 use crate::web::problem::{ErrorPage, Problem};
 
 /// No such route.
@@ -27,7 +27,11 @@ pub(in crate::web) fn page_maker(state: &AppState) -> ErrorPage {
             Problem {
                 status: StatusCode::NOT_ACCEPTABLE,
                 ..
-            } => pages::render(&NotAcceptablePage { layout }),
+            } => pages::render(&NotAcceptablePage {
+                layout,
+                status: problem.status.as_u16(),
+                request_id: request_id.to_owned(),
+            }),
             _ => pages::render(&pages::ErrorPage {
                 layout,
                 status: problem.status.as_u16(),
@@ -41,9 +45,27 @@ pub(in crate::web) fn page_maker(state: &AppState) -> ErrorPage {
     })
 }
 
-fn next_step(problem: &Problem) -> (&'static str, &'static str) {
+fn next_step(problem: &Problem) -> NextStep {
+    let choose_again = NextStep::Go("/", "error-choose-again");
     match problem.message {
-        "problem-sign-in" | "problem-wrong-password" => ("/auth/login", "error-sign-in"),
+        "problem-sign-in" | "problem-wrong-password" => {
+            NextStep::Go("/auth/login", "error-sign-in")
+        }
+        "problem-timeout"
+        | "problem-rate-limited"
+        | "problem-held"
+        | "problem-too-many-streams"
+        | "problem-prefetch"
+        | "problem-busy"
+        | "problem-unavailable"
+        | "problem-starting"
+        | "problem-passphrase-length"
+        | "problem-passphrase-needed" => NextStep::Again,
+        "problem-locked" => NextStep::Ask("ask-unlock"),
+        "problem-ticket-gone" | "problem-budget-spent" | "problem-damaged" => {
+            NextStep::Ask("ask-new")
+        }
+        ended if ended.starts_with("problem-gone--") => NextStep::Ask("ask-new"),
         "problem-too-large"
         | "problem-no-room"
         | "problem-upload-password"
@@ -56,10 +78,8 @@ fn next_step(problem: &Problem) -> (&'static str, &'static str) {
         | "problem-too-many-files"
         | "problem-text-too-long"
         | "problem-expiry"
-        | "problem-too-slow" => ("/", "error-choose-again"),
-        malformed if malformed.starts_with("problem-malformed-upload") => {
-            ("/", "error-choose-again")
-        }
-        _ => ("/", "error-send-yourself"),
+        | "problem-too-slow" => choose_again,
+        malformed if malformed.starts_with("problem-malformed-upload") => choose_again,
+        _ => NextStep::Go("/", "error-send-yourself"),
     }
 }

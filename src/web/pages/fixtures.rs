@@ -114,6 +114,7 @@ fn of_the_recipient(language: Language) -> Vec<(&'static str, String)> {
                 layout: layout(language),
                 download: format!("/r/{ID}/{TICKET}"),
                 name: HOSTILE.into(),
+                text: false,
                 size: 2048,
                 reserved_until: moment(),
             }),
@@ -128,6 +129,8 @@ fn of_the_recipient(language: Language) -> Vec<(&'static str, String)> {
             "not acceptable",
             render(&NotAcceptablePage {
                 layout: layout(language),
+                status: 406,
+                request_id: "0123".into(),
             }),
         ),
     ]
@@ -143,8 +146,32 @@ fn of_the_operator(language: Language) -> Vec<(&'static str, String)> {
                 title: "Not now".into(),
                 detail: HOSTILE.into(),
                 request_id: "0123".into(),
-                next_step: ("/", "error-send-yourself"),
+                next_step: NextStep::Again,
                 retry_after: Some(5),
+            }),
+        ),
+        (
+            "locked",
+            render(&ErrorPage {
+                layout: layout(language),
+                status: 423,
+                title: "Locked".into(),
+                detail: HOSTILE.into(),
+                request_id: "0123".into(),
+                next_step: NextStep::Ask("ask-unlock"),
+                retry_after: None,
+            }),
+        ),
+        (
+            "too large",
+            render(&ErrorPage {
+                layout: layout(language),
+                status: 413,
+                title: "Too large".into(),
+                detail: HOSTILE.into(),
+                request_id: "0123".into(),
+                next_step: NextStep::Go("/", "error-choose-again"),
+                retry_after: None,
             }),
         ),
         (

@@ -125,16 +125,26 @@ pub struct ErrorPage {
     pub detail: String,
     /// What the operator finds in the log.
     pub request_id: String,
-    /// Where to go on: address and message.
-    pub next_step: (&'static str, &'static str),
+    /// The one thing to do now.
+    pub next_step: NextStep,
     /// Seconds to wait before the next try.
     pub retry_after: Option<u64>,
 }
 
+/// What the page of an error suggests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextStep {
+    /// The same address once more, after the wait if there is one.
+    Again,
+    /// Another page: address and message.
+    Go(&'static str, &'static str),
+    /// Words to send to whoever sent the link: their message.
+    Ask(&'static str),
+}
+
 impl ErrorPage {
-    fn wait(&self) -> Option<String> {
-        self.retry_after
-            .map(|seconds| duration_words(self.layout.language, seconds))
+    fn wait(&self, seconds: impl Borrow<u64>) -> String {
+        duration_words(self.layout.language, *seconds.borrow())
     }
 }
 

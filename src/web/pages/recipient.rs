@@ -42,10 +42,29 @@ pub struct ReservedPage {
     pub download: String,
     /// The file's name.
     pub name: String,
+    /// Whether it is a message that was typed.
+    pub text: bool,
     /// How many bytes it has.
     pub size: u64,
     /// Until when nobody else can take it.
     pub reserved_until: Moment,
+}
+
+impl ReservedPage {
+    /// The ending of the name as it stands on the sheet, if it is a short one.
+    fn ending(&self) -> String {
+        let short = |ending: &&str| {
+            (1..=5).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric())
+        };
+        let (stem, ending) = self.name.rsplit_once('.').unwrap_or_default();
+        if self.text || stem.is_empty() || stem.ends_with('.') {
+            return String::new();
+        }
+        Some(ending)
+            .filter(short)
+            .map(str::to_ascii_uppercase)
+            .unwrap_or_default()
+    }
 }
 
 /// 410: the same bytes for malformed, unknown, expired, being delivered and gone. The script learns more if the browser holds the key or a ticket.
@@ -62,4 +81,39 @@ pub struct GonePage {
 pub struct NotAcceptablePage {
     /// The frame.
     pub layout: Layout,
+    /// The HTTP status.
+    pub status: u16,
+    /// What the operator finds in the log.
+    pub request_id: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_short_ending_stands_on_the_sheet() {
+        for (name, text, ending) in [
+            ("Contract – signed.pdf", false, "PDF"),
+            ("backup.tar.gz", false, "GZ"),
+            ("README", false, ""),
+            (".profile", false, ""),
+            ("odd..x", false, ""),
+            ("a.", false, ""),
+            ("notes.no ending", false, ""),
+            ("a.toolongone", false, ""),
+            ("Bild.ÄÖ", false, ""),
+            ("message.txt", true, ""),
+        ] {
+            let page = ReservedPage {
+                layout: Layout::default(),
+                download: String::new(),
+                name: name.into(),
+                text,
+                size: 0,
+                reserved_until: Moment::from_unix_millis(0),
+            };
+            assert_eq!(page.ending(), ending, "{name}");
+        }
+    }
 }
