@@ -281,7 +281,7 @@ fn the_page_scripts_compare_strictly_and_their_types_are_checked() {
 }
 
 #[test]
-fn the_page_scripts_store_the_ticket_the_length_of_its_message_and_nothing_else() {
+fn the_page_scripts_store_tickets_message_lengths_and_wanted_drops_and_nothing_else() {
     let mut written = Vec::new();
     for (name, code) in page_scripts() {
         for other in [
@@ -299,5 +299,7 @@ fn the_page_scripts_store_the_ticket_the_length_of_its_message_and_nothing_else(
     written.sort();
     let ticket = "STORE + id, `${ticket} ${Date.now(";
     let length = "STORE + id, `${ticket} ${drawn} ${size}`";
-    assert_eq!(written, [ticket, length]);
+    // Owner keys, and only where the sender asked for it.
+    let drops = "STORE, JSON.stringify(all";
+    assert_eq!(written, [ticket, length, drops]);
 }
