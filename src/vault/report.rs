@@ -148,16 +148,10 @@ impl Vault {
             redis.add(Wellness::Degraded, Reason::RedisForgets);
         }
         if clock.since(wall).max(wall.since(clock)) > CLOCK_TOLERANCE {
-            redis.add(
-                Wellness::Degraded,
-                Reason::ClocksDiffer,
-            );
+            redis.add(Wellness::Degraded, Reason::ClocksDiffer);
         }
         if self.inner.unresolved.load(Ordering::Relaxed) > 0 {
-            redis.add(
-                Wellness::Degraded,
-                Reason::RecordsLost,
-            );
+            redis.add(Wellness::Degraded, Reason::RecordsLost);
         }
         redis
     }

@@ -9,13 +9,13 @@ export function setServerTime(rfc3339) {
   ahead = Date.parse(rfc3339) - Date.now();
 }
 
-/** @param {number} moment */
-function distanceWords(moment) {
+/** @param {number} moment @param {"long" | "narrow"} style */
+function distanceWords(moment, style) {
   const seconds = Math.round((moment - Date.now() - ahead) / 1000);
   const away = Math.abs(seconds);
   /** @type {[Intl.RelativeTimeFormatUnit, number]} */
   const [unit, length] = away < 90 ? ["second", 1] : away < 5400 ? ["minute", 60] : away < 172800 ? ["hour", 3600] : ["day", 86400];
-  return new Intl.RelativeTimeFormat(locale, { numeric: unit === "second" ? "auto" : "always" }).format(Math.round(seconds / length), unit);
+  return new Intl.RelativeTimeFormat(locale, { numeric: "always", style }).format(Math.round(seconds / length), unit);
 }
 
 /** Shows the times of the page as they are now. */
@@ -25,7 +25,7 @@ export function showTimes() {
     const moment = Date.parse(time.dateTime);
     if (Number.isNaN(moment)) continue;
     const exact = timeWords(time.dateTime);
-    const words = time.dataset.as === "ago" ? distanceWords(moment) : new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(moment);
+    const words = time.dataset.as === "clock" ? new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(moment) : distanceWords(moment, time.dataset.as === "just" ? "narrow" : "long");
     if (time.textContent !== words) time.textContent = words;
     if (time.title !== exact) time.title = exact;
   }
