@@ -35,6 +35,7 @@ test("the operator signs in, deletes a share, cleans up and signs out", async ({
   await expect(operator.getByLabel("Password"), "the next try begins at once").toBeFocused();
   await signIn(operator);
 
+  await expect(operator.getByText("This page keeps itself up to date."), "the scripts run").toBeVisible();
   const row = operator.getByRole("row", { name: id });
   await expect(row).toContainText("Waiting to be picked up");
   await expect(operator.getByText(file.name)).toHaveCount(0);

@@ -39,7 +39,8 @@ async fn sign_in_attempts_are_limited_for_cookie_and_token_together() {
         .await
         .problem(429);
     let person = client
-        .post_request("/auth/login", &[("password", ADMIN_PASSWORD)])
+        .request(reqwest::Method::POST, "/auth/login")
+        .form(&[("password", ADMIN_PASSWORD)])
         .header("accept", "text/html");
     let page = client.send(person).await.expect(429);
     assert!(page.header("retry-after").parse::<u64>().is_ok());
