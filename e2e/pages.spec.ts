@@ -238,7 +238,7 @@ test("the operator's pages", async ({ visitor, server }) => {
   await look(page, "operator");
   await page.getByRole("row", { name: idOf(link) }).getByRole("button", { name: "Delete" }).click();
   await look(page, "asked before deleting");
-  await open(page, "/admin?state=locked");
+  await open(page, "/admin?state=abandoned");
   await expect(page.getByText("There is nothing in this state here.")).toBeVisible();
   await look(page, "operator, an empty filter");
   await page.getByLabel("Also files nothing is known of").check();
