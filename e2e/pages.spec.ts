@@ -284,9 +284,12 @@ test("the pages that open nothing", async ({ visitor }) => {
   await look(tool, "not acceptable");
 });
 
-test("the operator's pages", async ({ visitor }) => {
+test("the operator's pages", async ({ visitor, server }) => {
   const { link } = await upload(await visitor(), randomFile(4000));
   const page = await examined(visitor);
+  server.strayBlob(idOf(link));
+  await open(page, "/auth/login?note=ended");
+  await look(page, "session ended");
   await open(page, "/auth/login");
   await look(page, "sign-in");
   await page.getByLabel("Password").fill("a guess of the harbour");
@@ -296,11 +299,23 @@ test("the operator's pages", async ({ visitor }) => {
   await page.getByLabel("Password").fill(ADMIN_PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   await heading(page, "Operator");
-  await page.getByRole("button", { name: "Dry run" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Dry run." })).toBeVisible();
+  await expect(page.getByText("This page keeps itself up to date.")).toBeVisible();
+  await page.getByText("Hour by hour, as a table").click();
   await look(page, "operator");
   await page.getByRole("row", { name: idOf(link) }).getByRole("button", { name: "Delete" }).click();
   await look(page, "asked before deleting");
+  await open(page, "/admin?state=abandoned");
+  await expect(page.getByText("There is nothing in this state here.")).toBeVisible();
+  await look(page, "operator, an empty filter");
+  await page.getByLabel("Also files nothing is known of").check();
+  await page.getByRole("button", { name: "Dry run" }).click();
+  await expect(page.getByText("This would be removed:")).toBeVisible();
+  await look(page, "operator, dry run");
+  await page.getByRole("button", { name: "Clean up now" }).click();
+  await look(page, "asked before cleaning up");
+  await page.getByRole("button", { name: "Remove them" }).click();
+  await expect(page.getByText("This was removed:")).toBeVisible();
+  await look(page, "operator, cleaned up");
 });
 
 test("the page for a link that opens nothing is the same for everybody", async ({ visitor }) => {

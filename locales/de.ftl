@@ -48,6 +48,7 @@ duration-days =
     }
 
 moment = { $day }. { $month } { $year }, { $hour }:{ $minute } UTC
+clock = { $hour }:{ $minute } UTC
 month-january = Januar
 month-february = Februar
 month-march = März
@@ -524,37 +525,77 @@ gone-browser-title = Öffnen Sie diesen Link in einem Browser
 gone-browser-why = Was hier hinter einem Link wartet, kann einmal abgeholt werden. Damit keine Vorschau und kein Befehlszeilenprogramm es versehentlich verbraucht, werden Links in einem Browser geöffnet. Es ist nichts damit geschehen.
 gone-browser-next = Kopieren Sie den ganzen Link, mit dem Teil nach #, in einen Browser.
 
-## operator: sign-in and the list of shares
+## operator: sign-in, how the server stands, the list of shares
 
 login-title = Anmeldung für den Betrieb
 login-for-operator = Diese Seite brauchen nur die, die diesen Server betreiben.
+login-ended = Ihre Sitzung ist zu Ende. Melden Sie sich wieder an, um weiterzumachen.
+login-signed-out = Sie sind abgemeldet.
 login-password = Passwort
 login-sign-in = Anmelden
 login-wrong = Das ist nicht das Passwort.
+login-wait = Aus Ihrem Netz kamen zu viele Versuche. Nächster Versuch in: { $time }.
 
 admin-title = Betrieb
 admin-sign-out = Abmelden
-admin-figures = Auf einen Blick
-admin-held = Gespeichert
-admin-free = Frei auf dem Datenträger
+admin-well = Alles in Ordnung
+admin-look = Hier sollten Sie nachsehen
+admin-as-of = Stand: { $time }. Laden Sie die Seite neu, um neuere Zahlen zu sehen.
+admin-fresh = Zuletzt nachgesehen: { $time }. Diese Seite hält sich selbst aktuell.
+admin-need-redis-away = Redis antwortet nicht. Bis es wieder da ist, kann niemand etwas senden oder abholen; verloren geht dadurch nichts.
+admin-need-redis-replica = Redis ist eine Kopie, die nur gelesen werden kann. Der Server sucht das Original; prüfen Sie REDIS_URL, wenn er es nicht findet.
+admin-need-redis-refuses = Redis nimmt nichts an. Was es antwortet, steht im Protokoll.
+admin-need-redis-evicts = Redis wirft vielleicht Dateien weg, wenn sein Speicher knapp wird. Setzen Sie maxmemory-policy auf noeviction.
+admin-need-redis-full = Redis hat keinen Speicher mehr, deshalb kann nichts Neues gesendet oder geöffnet werden. Erhöhen Sie maxmemory, oder lassen Sie Dateien enden.
+admin-need-redis-forgets = Redis führt keine Append-only-Datei: Ein Neustart würde Dateien verlieren. Setzen Sie appendonly auf yes.
+admin-need-clocks = Die Uhren von Redis und von diesem Rechner gehen mehr als zwei Sekunden auseinander. Stellen Sie beide mit NTP.
+admin-need-records = Redis hat Einträge vor ihrer Zeit verloren. Gelöscht wurde deswegen nichts; finden Sie heraus, was mit Redis geschehen ist.
+admin-need-folder = In den Ordner der Dateien kann nicht geschrieben werden. Prüfen Sie Rechte, Einbindung und Datenträger.
+admin-need-room = Es ist weniger Platz frei als MIN_FREE, deshalb werden keine Dateien angenommen. Abholen geht weiter. Schaffen Sie Platz.
+admin-need-room-soon = Der Platz wird knapp: Weniger als das Doppelte von MIN_FREE ist frei. Darunter werden keine Dateien mehr angenommen.
+admin-need-room-unknown = Der freie Platz lässt sich nicht lesen. Prüfen Sie den Datenträger.
+admin-need-sweep = Der Server hat seit mehr als einer Minute nicht aufgeräumt. Warum, steht vielleicht im Protokoll.
+admin-need-errors =
+    { $count ->
+        [one] { $count } Anfrage ist in dieser oder der vorigen Stunde am Server gescheitert. Warum, steht im Protokoll.
+       *[other] { $count } Anfragen sind in dieser oder der vorigen Stunde am Server gescheitert. Warum, steht im Protokoll.
+    }
+
+admin-listed = Dateien
 admin-transfers = Laufende Übertragungen
-admin-last-sweep = Zuletzt aufgeräumt: { $time }
-admin-no-sweep = Zuletzt aufgeräumt: noch nie
-admin-cleanup = Aufräumen
-admin-cleanup-hint = Der Server räumt von selbst auf. Ein Probelauf sagt, was fällig ist, und entfernt nichts.
-admin-dry-run = Probelauf
-admin-dry-run-done = Probelauf.
-admin-would-be-removed = Das würde entfernt:
-admin-cleanup-now = Jetzt aufräumen
-admin-cleanup-done = Fertig.
-admin-was-removed = Das wurde entfernt:
-admin-finished = Beendet
-admin-expired = Abgelaufen
-admin-past-hours = Vergangene Stunden
-admin-unknown = Unbekannte Blobs
-admin-bytes = Bytes
+admin-errors-day = Gescheitert in 24 Stunden
+admin-refused-day = Abgewiesen in 24 Stunden
+admin-last-sweep = Zuletzt aufgeräumt
+admin-no-sweep = noch nie
+admin-disk = Platz auf dem Datenträger
+admin-held = Dateien hier
+admin-other = Alles andere
+admin-free = Frei
+admin-floor = Bleibt frei (MIN_FREE)
+
+admin-day = Die letzten 24 Stunden
+admin-chart-shares = Dateien
+admin-chart-bytes = Bytes
+admin-chart-trouble = Anfragen ohne Erfolg
+admin-uploads = Hochgeladen
+admin-picked-up = Abholung begonnen
+admin-delivered = Abgeholt
+admin-bytes-in = Empfangen
+admin-bytes-out = Gesendet
+admin-errors = Gescheitert
+admin-refused = Abgewiesen
+admin-now = jetzt
+admin-hours = Stunde für Stunde, als Tabelle
+admin-hour = Stunde
+
 admin-shares = Dateien
-admin-empty = Hier ist nichts.
+admin-filter = Dateien nach Zustand
+admin-all = Alle
+admin-counted = Gezählt: { $time }.
+admin-counting = Es sind viele Dateien; sie werden gerade gezählt.
+admin-empty = Hier ist nichts. Was ab jetzt gesendet wird, erscheint in dieser Liste.
+admin-none = In diesem Zustand ist hier nichts.
+admin-none-yet = Bisher nichts in diesem Zustand. Die Liste geht weiter.
 admin-share-id = Kennung
 admin-share-state = Zustand
 admin-share-size = Größe
@@ -563,9 +604,37 @@ admin-share-expires = Läuft ab
 admin-share-action = Aktion
 admin-delete-share = Datei { $id } löschen
 admin-delete = Löschen
-admin-more = Mehr
+admin-changed = Seit Sie diese Seite geöffnet haben, hat sich die Liste geändert.
+admin-load-again = Neu laden
+admin-next = Nächste Seite
+admin-first = Zurück zum Anfang
 admin-delete-title = Diese Datei löschen?
 admin-delete-means = Schlüssel und Datei werden sofort entfernt, und eine laufende Abholung wird beendet. Das lässt sich nicht rückgängig machen.
 admin-deleted = Gelöscht.
 admin-not-deleted = Die Datei konnte nicht gelöscht werden ({ $status }). Laden Sie die Seite neu, um zu sehen, wie es steht.
-admin-unreachable = Der Server antwortet im Moment nicht.
+admin-unreachable = Der Server antwortet im Moment nicht. Die Zahlen hier sind von vorher.
+
+admin-cleanup = Aufräumen
+admin-cleanup-hint = Der Server räumt von selbst auf. Ein Probelauf sagt, was fällig ist, und entfernt nichts; danach können Sie es entfernen lassen.
+admin-dry-run = Probelauf
+admin-dry-run-done = Probelauf.
+admin-would-be-removed = Das würde entfernt:
+admin-cleanup-now = Jetzt aufräumen
+admin-cleanup-done = Fertig.
+admin-was-removed = Das wurde entfernt:
+admin-nothing-due = Es gab nichts zu entfernen.
+admin-finished = Beendete Dateien
+admin-expired = Abgelaufene Dateien
+admin-past-hours = Ordner vergangener Stunden
+admin-unknown = Dateien, von denen nichts bekannt ist
+admin-bytes = Bytes zusammen
+admin-unknown-left =
+    { $count ->
+        [one] { $count } Datei, von der nichts bekannt ist, bleibt unberührt.
+       *[other] { $count } Dateien, von denen nichts bekannt ist, bleiben unberührt.
+    }
+admin-unknown-too = Auch Dateien, von denen nichts bekannt ist
+admin-unknown-danger = Nur, wenn ein Redis endgültig verloren ist oder ersetzt wurde: Ist das falsche Redis verbunden, löscht das Dateien, auf die noch jemand wartet.
+admin-unknown-title = Dateien entfernen, von denen nichts bekannt ist?
+admin-remove = Entfernen
+admin-keep-them = Behalten

@@ -48,6 +48,7 @@ duration-days =
     }
 
 moment = { $day } { $month } { $year }, { $hour }:{ $minute } UTC
+clock = { $hour }:{ $minute } UTC
 month-january = January
 month-february = February
 month-march = March
@@ -524,48 +525,116 @@ gone-browser-title = Open this link in a browser
 gone-browser-why = What waits behind a link here can be collected once. So that no preview and no command-line tool uses it up by accident, links are opened in a web browser. Nothing has happened to it.
 gone-browser-next = Copy the whole link, with the part after #, into a browser.
 
-## operator: sign-in and the list of shares
+## operator: sign-in, how the server stands, the list of shares
 
 login-title = Operator sign-in
 login-for-operator = Only the operator of this server needs this page.
+login-ended = Your session is over. Sign in again to go on.
+login-signed-out = You are signed out.
 login-password = Password
 login-sign-in = Sign in
 login-wrong = That is not the password.
+login-wait = There were too many tries from your network. Try again in { $time }.
 
 admin-title = Operator
 admin-sign-out = Sign out
-admin-figures = At a glance
-admin-held = Held
-admin-free = Free on disk
+admin-well = All is well
+admin-look = Something needs a look
+admin-as-of = As of { $time }. Load the page again for newer figures.
+admin-fresh = Last look: { $time }. This page keeps itself up to date.
+admin-need-redis-away = Redis does not answer. Nobody can send or collect until it is back; nothing is lost by that.
+admin-need-redis-replica = Redis is a read-only replica. The server looks for the primary; check REDIS_URL if it does not find it.
+admin-need-redis-refuses = Redis refuses to write. The log says what it answers.
+admin-need-redis-evicts = Redis may throw shares away when its memory runs short. Set its maxmemory-policy to noeviction.
+admin-need-redis-full = Redis has no memory left, so nothing new can be sent or opened. Raise its maxmemory, or let shares end.
+admin-need-redis-forgets = Redis keeps no append-only file: a restart of it would lose shares. Set appendonly to yes.
+admin-need-clocks = The clocks of Redis and of this machine differ by more than two seconds. Set both by NTP.
+admin-need-records = Redis has lost records before their time. Nothing was deleted because of it; find out what happened to Redis.
+admin-need-folder = The folder of the files cannot be written. Check its permissions, its mount and the disk.
+admin-need-room = Less room is free than MIN_FREE, so uploads are refused. Downloads go on. Make room.
+admin-need-room-soon = Room is getting short: less than twice MIN_FREE is free. Below it, uploads are refused.
+admin-need-room-unknown = The free space cannot be read. Check the disk.
+admin-need-sweep = The server has not cleaned up for more than a minute. The log may say why.
+admin-need-errors =
+    { $count ->
+        [one] { $count } request failed on the server’s side in this hour or the one before. The log says why.
+       *[other] { $count } requests failed on the server’s side in this hour or the one before. The log says why.
+    }
+
+admin-listed = Shares
 admin-transfers = Transfers running
-admin-last-sweep = Last sweep: { $time }
-admin-no-sweep = Last sweep: none yet
+admin-errors-day = Failed in 24 hours
+admin-refused-day = Turned away in 24 hours
+admin-last-sweep = Last cleaned up
+admin-no-sweep = not yet
+admin-disk = Room on disk
+admin-held = Shares
+admin-other = Anything else
+admin-free = Free
+admin-floor = Kept free (MIN_FREE)
+
+admin-day = The last 24 hours
+admin-chart-shares = Shares
+admin-chart-bytes = Bytes
+admin-chart-trouble = Requests that did not succeed
+admin-uploads = Uploaded
+admin-picked-up = Pick-ups begun
+admin-delivered = Delivered
+admin-bytes-in = Received
+admin-bytes-out = Sent
+admin-errors = Failed
+admin-refused = Turned away
+admin-now = now
+admin-hours = Hour by hour, as a table
+admin-hour = Hour
+
+admin-shares = Shares
+admin-filter = Shares by state
+admin-all = All
+admin-counted = Counted { $time }.
+admin-counting = There are many shares; they are being counted.
+admin-empty = There is nothing here. What is sent from now on appears in this list.
+admin-none = There is nothing in this state here.
+admin-none-yet = Nothing in this state so far. The list goes on.
+admin-share-id = Id
+admin-share-state = State
+admin-share-size = Size
+admin-share-created = Uploaded
+admin-share-expires = Expires
+admin-share-action = Action
+admin-delete-share = Delete share { $id }
+admin-delete = Delete
+admin-changed = Since you opened this page the list has changed.
+admin-load-again = Load it again
+admin-next = Next page
+admin-first = Back to the start
+admin-delete-title = Delete this share?
+admin-delete-means = Its key and its file are removed at once, and a running download is stopped. This cannot be undone.
+admin-deleted = Deleted.
+admin-not-deleted = The share could not be deleted ({ $status }). Load the page again to see how things stand.
+admin-unreachable = The server does not answer at the moment. The figures below are from before.
+
 admin-cleanup = Clean up
-admin-cleanup-hint = The server cleans up by itself. A dry run says what is due and removes nothing.
+admin-cleanup-hint = The server cleans up by itself. A dry run says what is due and removes nothing; after it you can have that removed.
 admin-dry-run = Dry run
 admin-dry-run-done = Dry run.
 admin-would-be-removed = This would be removed:
 admin-cleanup-now = Clean up now
 admin-cleanup-done = Done.
 admin-was-removed = This was removed:
-admin-finished = Finished
-admin-expired = Expired
-admin-past-hours = Past hours
-admin-unknown = Unknown blobs
-admin-bytes = Bytes
-admin-shares = Shares
-admin-empty = There is nothing here.
-admin-share-id = Id
-admin-share-state = State
-admin-share-size = Size
-admin-share-created = Created
-admin-share-expires = Expires
-admin-share-action = Action
-admin-delete-share = Delete share { $id }
-admin-delete = Delete
-admin-more = More
-admin-delete-title = Delete this share?
-admin-delete-means = Its key and its file are removed at once, and a running download is stopped. This cannot be undone.
-admin-deleted = Deleted.
-admin-not-deleted = The share could not be deleted ({ $status }). Reload the page to see how things stand.
-admin-unreachable = The server does not answer at the moment.
+admin-nothing-due = There was nothing to remove.
+admin-finished = Finished shares
+admin-expired = Expired shares
+admin-past-hours = Folders of past hours
+admin-unknown = Files nothing is known of
+admin-bytes = Bytes in all
+admin-unknown-left =
+    { $count ->
+        [one] { $count } file nothing is known of is left alone.
+       *[other] { $count } files nothing is known of are left alone.
+    }
+admin-unknown-too = Also files nothing is known of
+admin-unknown-danger = Only after a Redis was lost or replaced for good: if the wrong Redis is connected, this deletes files that somebody still waits for.
+admin-unknown-title = Remove files nothing is known of?
+admin-remove = Remove them
+admin-keep-them = Keep them

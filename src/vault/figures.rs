@@ -47,6 +47,8 @@ pub struct SharePage {
 /// The operator's numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stats {
+    /// When they were asked for, by Redis's clock.
+    pub at: Timestamp,
     /// Shares by state; every state is there. Empty while the first census of many shares is under way.
     pub shares: BTreeMap<Visible, u64>,
     /// When `shares` were counted; `None`: just now, or not yet.
@@ -59,6 +61,10 @@ pub struct Stats {
     pub transfers: u64,
     /// Bytes free on the blobs' file system.
     pub free_bytes: u64,
+    /// Uploads are refused when fewer are free.
+    pub floor_bytes: u64,
+    /// Bytes of that file system in all.
+    pub disk_bytes: u64,
     /// When this process last swept.
     pub last_sweep_at: Option<Timestamp>,
     /// What happened in the last 24 hours, the present one last.
@@ -120,7 +126,8 @@ impl Vault {
     /// [`StorageError`] when Redis or the file system does not answer.
     pub async fn stats(&self) -> Result<Stats, StorageError> {
         self.hand_over_tally().await;
-        let (listed, bytes, space, last_24h) = tokio::try_join!(
+        let (at, listed, bytes, space, last_24h) = tokio::try_join!(
+            self.now(),
             self.redis().agenda_len(),
             self.redis().bytes_held(),
             self.inner.blobs.space(),
@@ -136,12 +143,15 @@ impl Vault {
         };
         let last_sweep = self.inner.last_sweep.load(Ordering::Relaxed);
         Ok(Stats {
+            at,
             shares,
             counted_at,
             listed,
             bytes,
             transfers: self.transfers(),
             free_bytes: space.free,
+            floor_bytes: space.floor,
+            disk_bytes: space.total,
             last_sweep_at: (last_sweep > 0).then(|| Timestamp::from_millis(last_sweep)),
             last_24h,
         })

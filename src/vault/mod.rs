@@ -40,7 +40,7 @@ pub use deposit::{Deposit, DepositTerms, Deposited};
 pub use error::{CollectError, DepositError};
 pub use figures::{ShareLine, SharePage, Stats};
 pub use owner::{OwnerView, TransferView};
-pub use report::{Dependency, Health, Wellness};
+pub use report::{Dependency, Health, Reason, Wellness};
 pub use stream::DeliveryStream;
 pub use tally::{Counted, HourCounts, Tally};
 

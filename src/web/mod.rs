@@ -5,6 +5,7 @@
 
 pub mod agents;
 pub mod assets;
+mod attention;
 pub mod base_url;
 pub mod client;
 pub mod cookie;

@@ -163,7 +163,7 @@ async fn when_ready(
     match guard::admit(&state, &path, &request).await {
         Ok(()) => next.call(request).await,
         Err(guard::Stranger::Browser) => {
-            let answer = auth::to_login(request.request());
+            let answer = auth::to_login(&state, request.request());
             Ok(request.into_response(answer))
         }
         Err(guard::Stranger::Refused(refusal)) => Ok(request.error_response(refusal)),

@@ -1,9 +1,34 @@
-// The operator's page: times in the operator's own zone, and a question before a share is deleted.
-import { announce, control, localiseTimes, one, text, trouble } from "./dom.js";
+// The operator's page: a question before a share is deleted, and one before what nothing is known of is removed.
+import { announce, control, one, text, trouble } from "./dom.js";
 
-const dialog = control("#confirm-delete", HTMLDialogElement);
-/** @type {HTMLFormElement | undefined} */
-let chosen;
+/** @typedef {(form: HTMLFormElement) => void} Deed */
+
+/**
+ * Asks before the forms of a kind are sent.
+ * @param {string} forms
+ * @param {string} dialogName
+ * @param {string} yes
+ * @param {Deed} before
+ * @param {Deed} deed
+ */
+function askBefore(forms, dialogName, yes, before, deed) {
+  const dialog = control(dialogName, HTMLDialogElement);
+  /** @type {HTMLFormElement | undefined} */
+  let chosen;
+  for (const form of document.querySelectorAll(forms)) {
+    form.addEventListener("submit", (event) => {
+      if (!(form instanceof HTMLFormElement)) return;
+      event.preventDefault();
+      chosen = form;
+      dialog.returnValue = "";
+      before(form);
+      dialog.showModal();
+    });
+  }
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue === yes && chosen) deed(chosen);
+  });
+}
 
 /** @param {HTMLFormElement} form */
 async function remove(form) {
@@ -22,17 +47,10 @@ async function remove(form) {
   }
 }
 
-for (const form of document.querySelectorAll("form[data-delete]")) {
-  form.addEventListener("submit", (event) => {
-    if (!(form instanceof HTMLFormElement)) return;
-    event.preventDefault();
-    chosen = form;
-    dialog.returnValue = "";
-    one('[data-slot="id"]', dialog).textContent = form.dataset.delete?.split("/").pop() ?? "";
-    dialog.showModal();
-  });
+/** @param {HTMLFormElement} form */
+function nameShare(form) {
+  one('#confirm-delete [data-slot="id"]').textContent = form.dataset.delete?.split("/").pop() ?? "";
 }
-dialog.addEventListener("close", () => {
-  if (dialog.returnValue === "delete" && chosen) void remove(chosen);
-});
-localiseTimes();
+
+askBefore("form[data-delete]", "#confirm-delete", "delete", nameShare, (form) => { void remove(form); });
+askBefore('form[data-confirm="cleanup"]', "#confirm-cleanup", "remove", () => {}, (form) => form.submit());

@@ -1,7 +1,7 @@
 // What every script needs of the page. Text is only ever set as text: the pages forbid the ways that parse HTML.
 
 /** The page's language, in the visitor's variety of it: numbers and times then fit the words around them. */
-const locale = navigator.languages.find((language) => language.split("-")[0] === document.documentElement.lang) ?? document.documentElement.lang;
+export const locale = navigator.languages.find((language) => language.split("-")[0] === document.documentElement.lang) ?? document.documentElement.lang;
 
 /**
  * The only element for a selector; a page without it is broken.

@@ -54,7 +54,7 @@ async fn a_person_signs_in_sees_the_share_deletes_it_and_signs_out() {
 
     let logout = client.request(Method::POST, "/auth/logout");
     let answer = client.send(from_page(logout, &cookie)).await.expect(303);
-    assert_eq!(answer.header("location"), "/");
+    assert_eq!(answer.header("location"), "/auth/login?note=signed-out");
     let after = client
         .request(Method::GET, "/admin/stats")
         .header("accept", "application/json");
@@ -174,6 +174,7 @@ async fn the_statistics_count_what_is_held() {
         stats.bytes
     );
     assert!(stats.free_bytes > 0);
+    assert!(stats.disk_bytes >= stats.free_bytes && stats.disk_bytes > stats.floor_bytes);
     server.delete_everything().await;
     client.cleanup(&[("apply", "true")]).await;
     let stats: Stats = client

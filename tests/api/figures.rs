@@ -44,6 +44,7 @@ async fn day(client: &Client) -> HourCounts {
         day.errors += hour.errors;
         day.refused += hour.refused;
     }
+    assert!(stats.at >= day.hour, "{} {}", stats.at, day.hour);
     assert_eq!(stats.errors, day.errors);
     day.hour.clear();
     day
@@ -98,6 +99,10 @@ async fn what_two_servers_did_adds_up_and_outlives_both() {
         ..HourCounts::default()
     };
     assert_eq!(day(&here).await, expected);
+    let attention = stats(&here).await.attention;
+    let errors = attention.iter().find(|need| need.kind == "errors");
+    let said = errors.is_some_and(|need| need.detail.starts_with("1 request failed"));
+    assert!(said, "{attention:?}");
     first.restart().await;
     assert_eq!(day(&here).await, expected);
     first.finish().await;

@@ -38,6 +38,13 @@ async fn sign_in_attempts_are_limited_for_cookie_and_token_together() {
         .post("/auth/token", &[("password", ADMIN_PASSWORD)])
         .await
         .problem(429);
+    let person = client
+        .request(reqwest::Method::POST, "/auth/login")
+        .form(&[("password", ADMIN_PASSWORD)])
+        .header("accept", "text/html");
+    let page = client.send(person).await.expect(429);
+    assert!(page.header("retry-after").parse::<u64>().is_ok());
+    assert!(page.text().contains("Try again in") && page.text().contains("name=\"password\""));
 }
 
 #[tokio::test]

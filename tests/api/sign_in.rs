@@ -55,6 +55,30 @@ async fn a_session_is_valid_on_every_server_and_after_a_restart() {
 }
 
 #[tokio::test]
+async fn a_browser_whose_session_is_over_is_told_so_and_others_are_not() {
+    let server = Setup::shared().await.start().await;
+    let client = server.client();
+    let cookie = cookie(client).await;
+    let out = client
+        .request(reqwest::Method::POST, "/auth/logout")
+        .header("cookie", &cookie)
+        .header("sec-fetch-site", "same-origin");
+    client.send(out).await.expect(303);
+    let page = |path: &str| {
+        let request = client.request(reqwest::Method::GET, path);
+        request.header("accept", "text/html")
+    };
+    let late = page("/admin?lang=de").header("cookie", &cookie);
+    let late = client.send(late).await.expect(303);
+    assert_eq!(late.header("location"), "/auth/login?note=ended&lang=de");
+    let stranger = client.send(page("/admin")).await.expect(303);
+    assert_eq!(stranger.header("location"), "/auth/login");
+    let nonsense = client.send(page("/auth/login?note=nonsense")).await;
+    assert!(!nonsense.expect(200).text().contains("note-calm"));
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn sign_ins_are_logged_good_and_bad() {
     let server = Setup::shared().await.start().await;
     cookie(server.client()).await;

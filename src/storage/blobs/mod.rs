@@ -44,6 +44,8 @@ pub struct Space {
     pub free: u64,
     /// Uploads are refused below this.
     pub floor: u64,
+    /// All there is, whoever uses it.
+    pub total: u64,
 }
 
 /// The blobs of all shares.
@@ -87,10 +89,11 @@ impl BlobStore {
     /// [`StorageError::Unavailable`] when the file system does not say.
     pub async fn space(&self) -> Result<Space, StorageError> {
         self.blocking("look at the free space", |inner| {
-            let (free, _) = room(&inner.root)?;
+            let (free, total) = room(&inner.root)?;
             Ok(Space {
                 free,
                 floor: inner.floor,
+                total,
             })
         })
         .await

@@ -5,8 +5,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
 use crate::share::ShareId;
-use crate::vault::{CleanupReport, CleanupScope, Counted, HourCounts, SharePage, Stats};
+use crate::vault::{CleanupReport, CleanupScope, Counted, Health, HourCounts, SharePage, Stats};
 use crate::web::AppState;
+use crate::web::attention::attention;
 use crate::web::error::WebError;
 use crate::web::form::{Form, FormError};
 use crate::web::negotiate::Wants;
@@ -56,9 +57,17 @@ pub(in crate::web) async fn delete_by_form(
     state: Data<AppState>,
     request: HttpRequest,
     id: Path<String>,
+    query: Query<ListQuery>,
 ) -> Result<HttpResponse, WebError> {
+    let place = query.place()?;
     delete(operator, state, id).await?;
-    Ok(see_other(&request, "/admin"))
+    Ok(see_other(
+        &request,
+        &place.state.map_or_else(
+            || "/admin".to_owned(),
+            |state| format!("/admin?state={}", state.word()),
+        ),
+    ))
 }
 
 pub(in crate::web) async fn cleanup(
@@ -86,7 +95,11 @@ pub(in crate::web) async fn cleanup(
     match reader.wants {
         Wants::Html => {
             let layout = state.inner.layout(reader);
-            show(&state, layout, Place::default(), Some(report)).await
+            let cleanup = pages::CleanupReport {
+                with_unknown: unknown,
+                ..report.into()
+            };
+            show(&state, layout, Place::default(), Some(cleanup)).await
         }
         Wants::Json | Wants::Text => Ok(HttpResponse::Ok().json(ReportBody::from(report))),
     }
@@ -135,35 +148,37 @@ async fn show(
     state: &AppState,
     layout: Layout,
     place: Place,
-    cleanup: Option<CleanupReport>,
+    cleanup: Option<pages::CleanupReport>,
 ) -> Result<HttpResponse, WebError> {
     let vault = &state.inner.vault;
+    let health = async { Ok(vault.health((state.inner.wall_clock)()).await) };
     let list = vault.list(place.state, place.after, LINES);
-    let (stats, list) = tokio::try_join!(vault.stats(), list)?;
+    let (stats, list, health) = tokio::try_join!(vault.stats(), list, health)?;
     let page = AdminPage {
         state: place.state.map(|state| state.word().to_owned()),
-        ..admin_page(layout, &stats, list, cleanup)
+        goes_on: place.after.is_some(),
+        cleanup,
+        ..admin_page(layout, &stats, list, &health)
     };
     Ok(html(StatusCode::OK, &page))
 }
 
-fn admin_page(
-    layout: Layout,
-    stats: &Stats,
-    list: SharePage,
-    cleanup: Option<CleanupReport>,
-) -> AdminPage {
+fn admin_page(layout: Layout, stats: &Stats, list: SharePage, health: &Health) -> AdminPage {
+    let needs = attention(health, stats).into_iter();
     AdminPage {
+        needs: needs.map(|need| need.detail(layout.language)).collect(),
         layout,
         stats: AdminStats {
+            at: moment(stats.at),
             shares: stats
                 .shares
                 .iter()
-                .filter(|(_, count)| **count > 0)
                 .map(|(state, count)| (state.word().to_owned(), *count))
                 .collect(),
             bytes: stats.bytes,
             free: stats.free_bytes,
+            floor: stats.floor_bytes,
+            disk: stats.disk_bytes,
             transfers: stats.transfers,
             last_sweep_at: stats.last_sweep_at.map(moment),
             counted_at: stats.counted_at.map(moment),
@@ -172,6 +187,7 @@ fn admin_page(
             hours: stats.last_24h.iter().map(admin_hour).collect(),
         },
         state: None,
+        goes_on: false,
         shares: list
             .shares
             .into_iter()
@@ -184,14 +200,21 @@ fn admin_page(
             })
             .collect(),
         next: list.next.map(|next| next.to_string()),
-        cleanup: cleanup.map(|report| pages::CleanupReport {
+        cleanup: None,
+    }
+}
+
+impl From<CleanupReport> for pages::CleanupReport {
+    fn from(report: CleanupReport) -> Self {
+        Self {
             dry_run: report.dry_run,
+            with_unknown: false,
             finished: report.finished,
             expired: report.expired,
             past_hours: report.past_hours,
             unknown: report.unknown,
             bytes: report.bytes,
-        }),
+        }
     }
 }
 

@@ -2,8 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{LOCATION, SET_COOKIE};
-use actix_web::web::Data;
+use actix_web::http::header::{HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
+use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use argon2::{Argon2, PasswordHash, PasswordVerifier as _};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::web::cookie::SessionCookie;
 use crate::web::error::WebError;
 use crate::web::form::Form;
 use crate::web::negotiate::Wants;
-use crate::web::pages::LoginPage;
+use crate::web::pages::{LoginPage, SignIn};
 use crate::web::state::digest_of;
 
 use super::{html, visitor};
@@ -32,12 +32,32 @@ pub(in crate::web) struct PasswordForm {
     password: Zeroizing<String>,
 }
 
-pub(in crate::web) async fn page(state: Data<AppState>, request: HttpRequest) -> HttpResponse {
-    let page = LoginPage {
-        layout: state.inner.layout(visitor(&request).reader),
-        wrong: false,
+#[derive(Deserialize)]
+pub(in crate::web) struct LoginQuery {
+    note: Option<String>,
+}
+
+pub(in crate::web) async fn page(
+    state: Data<AppState>,
+    request: HttpRequest,
+    query: Query<LoginQuery>,
+) -> HttpResponse {
+    let why = match query.note.as_deref() {
+        Some("ended") => SignIn::Ended,
+        Some("signed-out") => SignIn::SignedOut,
+        _ => SignIn::Asked,
     };
-    html(StatusCode::OK, &page)
+    login_page(&state, &request, StatusCode::OK, why)
+}
+
+fn login_page(
+    state: &AppState,
+    request: &HttpRequest,
+    status: StatusCode,
+    why: SignIn,
+) -> HttpResponse {
+    let layout = state.inner.layout(visitor(request).reader);
+    html(status, &LoginPage { layout, why })
 }
 
 pub(in crate::web) async fn sign_in(
@@ -45,21 +65,26 @@ pub(in crate::web) async fn sign_in(
     request: HttpRequest,
     form: Form<PasswordForm>,
 ) -> Result<HttpResponse, WebError> {
-    match check(&state, &request, form.0.password).await {
-        Ok(()) => {}
-        Err(WebError::WrongPassword) if visitor(&request).reader.wants == Wants::Html => {
-            let page = LoginPage {
-                layout: state.inner.layout(visitor(&request).reader),
-                wrong: true,
-            };
-            let mut answer = html(StatusCode::UNAUTHORIZED, &page);
-            answer.headers_mut().insert(
-                actix_web::http::header::WWW_AUTHENTICATE,
-                actix_web::http::header::HeaderValue::from_static("Bearer realm=\"admin\""),
-            );
-            return Ok(answer);
-        }
-        Err(error) => return Err(error),
+    if let Err(error) = check(&state, &request, form.0.password).await {
+        let (status, why, name, value) = match error {
+            _ if visitor(&request).reader.wants != Wants::Html => return Err(error),
+            WebError::WrongPassword => (
+                StatusCode::UNAUTHORIZED,
+                SignIn::Wrong,
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"admin\""),
+            ),
+            WebError::RateLimited(seconds) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                SignIn::Wait(seconds),
+                RETRY_AFTER,
+                seconds.into(),
+            ),
+            _ => return Err(error),
+        };
+        let mut answer = login_page(&state, &request, status, why);
+        answer.headers_mut().insert(name, value);
+        return Ok(answer);
     }
     close_session(&state, &request).await?;
     let secret = open_session(&state, SessionKind::Cookie, SESSION).await?;
@@ -76,7 +101,7 @@ pub(in crate::web) async fn sign_out(
     request: HttpRequest,
 ) -> Result<HttpResponse, WebError> {
     close_session(&state, &request).await?;
-    let mut answer = see_other(&request, "/");
+    let mut answer = see_other(&request, "/auth/login?note=signed-out");
     if let Some(cleared) = cookie_of(&state).clear() {
         answer.headers_mut().insert(SET_COOKIE, cleared);
     }
@@ -103,14 +128,25 @@ pub(in crate::web) async fn token(
     }))
 }
 
-/// Where a stranger's browser is sent.
-pub(in crate::web) fn to_login(request: &HttpRequest) -> HttpResponse {
-    see_other(request, "/auth/login")
+/// Where a stranger's browser is sent; one that had a session is told that it is over.
+pub(in crate::web) fn to_login(state: &AppState, request: &HttpRequest) -> HttpResponse {
+    let had_session = cookie_of(state).read(request.headers()).is_some();
+    see_other(
+        request,
+        if had_session {
+            "/auth/login?note=ended"
+        } else {
+            "/auth/login"
+        },
+    )
 }
 
-/// To another page, in the language the address asks for.
+/// To another page, in the language the address asks for. The path may bring a query along.
 pub(super) fn see_other(request: &HttpRequest, path: &str) -> HttpResponse {
-    let query = visitor(request).reader.language.query();
+    let mut query = visitor(request).reader.language.query().to_owned();
+    if path.contains('?') {
+        query = query.replacen('?', "&", 1);
+    }
     HttpResponse::SeeOther()
         .insert_header((LOCATION, format!("{path}{query}")))
         .finish()

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
 use crate::share::Visible;
 use crate::storage::AgendaCursor;
 use crate::vault::{Counted, HourCounts};
 use crate::web::AppState;
+use crate::web::attention::attention;
 use crate::web::error::WebError;
 use crate::web::form::FormError;
 
 use super::guard::AdminSession;
-use super::rfc3339;
+use super::{rfc3339, visitor};
 
 /// Lines of a page of the list, unless fewer are asked for or up to [`MOST`].
 const LINES: u32 = 100;
@@ -91,31 +92,52 @@ pub(in crate::web) async fn list(
 pub(in crate::web) async fn stats(
     _operator: AdminSession,
     state: Data<AppState>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, WebError> {
     #[derive(Serialize)]
+    struct Need {
+        kind: &'static str,
+        detail: String,
+    }
+    #[derive(Serialize)]
     struct Body {
+        at: String,
+        attention: Vec<Need>,
         shares: BTreeMap<&'static str, u64>,
         counted_at: Option<String>,
         listed: u64,
         bytes: u64,
         transfers: u64,
         free_bytes: u64,
+        floor_bytes: u64,
+        disk_bytes: u64,
         last_sweep_at: Option<String>,
         errors: u64,
         last_24h: Vec<Hour>,
     }
-    let stats = state.inner.vault.stats().await?;
+    let vault = &state.inner.vault;
+    let health = async { Ok(vault.health((state.inner.wall_clock)()).await) };
+    let (stats, health) = tokio::try_join!(vault.stats(), health)?;
+    let language = visitor(&request).reader.language;
+    let needs = attention(&health, &stats).into_iter().map(|need| Need {
+        kind: need.kind(),
+        detail: need.detail(language),
+    });
     let shares = stats
         .shares
         .iter()
         .map(|(state, count)| (state.word(), *count));
     Ok(HttpResponse::Ok().json(Body {
+        at: rfc3339(stats.at),
+        attention: needs.collect(),
         shares: shares.collect(),
         counted_at: stats.counted_at.map(rfc3339),
         listed: stats.listed,
         bytes: stats.bytes,
         transfers: stats.transfers,
         free_bytes: stats.free_bytes,
+        floor_bytes: stats.floor_bytes,
+        disk_bytes: stats.disk_bytes,
         last_sweep_at: stats.last_sweep_at.map(rfc3339),
         errors: stats.errors(),
         last_24h: stats.last_24h.iter().map(Hour::from).collect(),

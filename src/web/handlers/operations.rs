@@ -14,20 +14,21 @@ use super::guard;
 /// Dependencies asked for real, every time.
 pub(in crate::web) async fn health(state: Data<AppState>) -> HttpResponse {
     #[derive(Serialize)]
-    struct Part<'a> {
+    struct Part {
         status: &'static str,
-        reasons: &'a [&'static str],
+        reasons: Vec<&'static str>,
     }
     #[derive(Serialize)]
-    struct Body<'a> {
+    struct Body {
         status: &'static str,
-        redis: Part<'a>,
-        storage: Part<'a>,
+        redis: Part,
+        storage: Part,
     }
-    fn part(dependency: &Dependency) -> Part<'_> {
+    fn part(dependency: &Dependency) -> Part {
+        let words = dependency.reasons.iter().map(|reason| reason.words());
         Part {
             status: dependency.wellness.word(),
-            reasons: &dependency.reasons,
+            reasons: words.collect(),
         }
     }
     let health = state.inner.vault.health((state.inner.wall_clock)()).await;

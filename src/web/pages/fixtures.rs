@@ -178,22 +178,17 @@ fn of_the_operator(language: Language) -> Vec<(&'static str, String)> {
             "login",
             render(&LoginPage {
                 layout: layout(language),
-                wrong: true,
+                why: SignIn::Wait(90),
             }),
         ),
         (
             "admin",
             render(&AdminPage {
                 layout: layout(language),
-                stats: AdminStats {
-                    shares: vec![("available".into(), 1)],
-                    bytes: 5,
-                    free: 6,
-                    transfers: 0,
-                    last_sweep_at: Some(moment()),
-                    ..AdminStats::default()
-                },
-                state: None,
+                needs: vec![HOSTILE.into()],
+                stats: admin_stats(),
+                state: Some("available".into()),
+                goes_on: true,
                 shares: vec![AdminShare {
                     id: ID.into(),
                     state: "available".into(),
@@ -204,6 +199,7 @@ fn of_the_operator(language: Language) -> Vec<(&'static str, String)> {
                 next: Some("a b".into()),
                 cleanup: Some(CleanupReport {
                     dry_run: true,
+                    with_unknown: true,
                     finished: 1,
                     expired: 2,
                     past_hours: 3,
@@ -213,4 +209,33 @@ fn of_the_operator(language: Language) -> Vec<(&'static str, String)> {
             }),
         ),
     ]
+}
+
+fn admin_stats() -> AdminStats {
+    AdminStats {
+        at: moment(),
+        shares: vec![("available".into(), 1), ("expired".into(), 0)],
+        bytes: 5,
+        free: 6,
+        floor: 2,
+        disk: 20,
+        transfers: 0,
+        last_sweep_at: Some(moment()),
+        counted_at: Some(moment()),
+        listed: 1,
+        errors: 0,
+        hours: vec![AdminHour {
+            hour: moment(),
+            uploads: 1,
+            picked_up: 2,
+            delivered: 3,
+            broken_off: 4,
+            expired: 5,
+            revoked: 6,
+            bytes_in: 7,
+            bytes_out: 8,
+            errors: 9,
+            refused: 10,
+        }],
+    }
 }

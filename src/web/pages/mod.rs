@@ -3,6 +3,7 @@
 //! A page is told everything as words and plain values; it asks nobody, decides nothing and knows no HTTP status but the one it shows.
 //! All text that a visitor may read lies in `locales/`, also what the scripts say: they take it from `<template data-text>`.
 
+mod charts;
 mod operator;
 mod recipient;
 mod sender;
@@ -18,7 +19,9 @@ use fluent_bundle::FluentValue;
 
 use super::language::Language;
 
-pub use operator::{AdminHour, AdminPage, AdminShare, AdminStats, CleanupReport, LoginPage};
+pub use operator::{
+    AdminHour, AdminPage, AdminShare, AdminStats, CleanupReport, LoginPage, SignIn,
+};
 pub use recipient::{CollectPage, GonePage, NotAcceptablePage, PassphrasePage, ReservedPage};
 pub(in crate::web) use sender::NO_QR;
 pub use sender::{StatusPage, StatusResultPage, UploadPage, UploadedPage};
@@ -75,6 +78,10 @@ impl Layout {
 
     fn time(&self, moment: &Moment) -> String {
         moment.words(self.language)
+    }
+
+    fn clock(&self, moment: &Moment) -> String {
+        moment.clock(self.language)
     }
 
     fn expiry(&self, seconds: impl Borrow<u64>) -> String {

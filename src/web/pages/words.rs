@@ -42,6 +42,13 @@ impl Moment {
             ],
         )
     }
+
+    /// `12:03 UTC`, where the day is known.
+    pub fn clock(&self, language: Language) -> String {
+        let two_digits = |number: u8| FluentValue::from(format!("{number:02}"));
+        let (hour, minute) = (two_digits(self.at.hour()), two_digits(self.at.minute()));
+        language.say_with("clock", &[("hour", hour), ("minute", minute)])
+    }
 }
 
 const fn month(month: Month) -> &'static str {

@@ -130,15 +130,27 @@ pub(crate) struct Swept {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Stats {
+    pub(crate) at: String,
+    pub(crate) attention: Vec<Need>,
     pub(crate) shares: std::collections::BTreeMap<String, u64>,
     pub(crate) bytes: u64,
     pub(crate) transfers: u64,
     pub(crate) free_bytes: u64,
+    pub(crate) floor_bytes: u64,
+    pub(crate) disk_bytes: u64,
     pub(crate) last_sweep_at: Option<String>,
     pub(crate) counted_at: Option<String>,
     pub(crate) listed: u64,
     pub(crate) errors: u64,
     pub(crate) last_24h: Vec<HourCounts>,
+}
+
+/// One thing to look at.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Need {
+    pub(crate) kind: String,
+    pub(crate) detail: String,
 }
 
 /// One hour of `GET /admin/stats`.
