@@ -10,7 +10,7 @@ use rustix::net::RecvFlags;
 
 use crate::Outcome;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One kept-alive connection.
 pub(crate) struct Connection {

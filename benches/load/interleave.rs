@@ -6,7 +6,7 @@ use crate::Outcome;
 use crate::machine::Seen;
 
 /// Cores that others may keep busy during a sample that counts.
-const QUIET: f64 = 0.25;
+pub(crate) const QUIET: f64 = 0.25;
 
 /// One measurement: its values by name, and what else ran meanwhile.
 pub(crate) struct Sample {
@@ -37,12 +37,15 @@ impl Sample {
     }
 }
 
-/// One of the things that are compared. A round may yield several samples, such as one up and one down.
+/// Samples of one round, each with a name of its own, such as one up and one down.
+pub(crate) type Samples = Outcome<Vec<(&'static str, Sample)>>;
+
+/// One of the things that are compared.
 pub(crate) struct Variant<'a> {
     /// Its name.
     pub(crate) name: &'a str,
-    /// Measures once; each sample has a name of its own.
-    pub(crate) run: Box<dyn FnMut() -> Outcome<Vec<(&'static str, Sample)>> + 'a>,
+    /// Measures once.
+    pub(crate) run: Box<dyn FnMut() -> Samples + 'a>,
 }
 
 /// All values of one variant's one sample kind.
@@ -59,11 +62,15 @@ pub(crate) struct Measured {
     pub(crate) dropped: usize,
 }
 
-/// Runs all variants `rounds` times in turn, and up to as many times again while quiet samples are missing. What was
-/// measured beside other work is thrown away, unless there is too little else.
-pub(crate) fn interleave(rounds: usize, mut variants: Vec<Variant<'_>>) -> Outcome<Vec<Measured>> {
+/// Runs all variants `rounds` times in turn, and where there is time for it (`patient`) up to as many times again while
+/// quiet samples are missing. What was measured beside other work is thrown away, unless there is too little else.
+pub(crate) fn interleave(
+    rounds: usize,
+    patient: bool,
+    mut variants: Vec<Variant<'_>>,
+) -> Outcome<Vec<Measured>> {
     let mut samples: Vec<(String, &'static str, Vec<Sample>)> = Vec::new();
-    for round in 0..2 * rounds {
+    for round in 0..if patient { 2 * rounds } else { rounds } {
         let enough =
             |taken: &Vec<Sample>| taken.iter().filter(|s| s.foreign <= QUIET).count() >= rounds;
         if round >= rounds && samples.iter().all(|(_, _, taken)| enough(taken)) {

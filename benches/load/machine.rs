@@ -178,6 +178,37 @@ impl Watch {
     }
 }
 
+/// What the machine does beside us over a longer time, in which our servers start and end.
+pub(crate) struct Surroundings {
+    began: Instant,
+    ours: f64,
+    machine: f64,
+}
+
+impl Surroundings {
+    /// Begins to watch.
+    pub(crate) fn begin() -> Self {
+        Self {
+            began: Instant::now(),
+            ours: own_and_ended(),
+            machine: machine_cpu(),
+        }
+    }
+
+    /// Cores that others kept busy. The servers started since must have ended.
+    pub(crate) fn end(self) -> f64 {
+        let busy = machine_cpu() - self.machine;
+        let ours = own_and_ended() - self.ours;
+        ((busy - ours) / self.began.elapsed().as_secs_f64()).max(0.0)
+    }
+}
+
+/// Seconds of processor time of this process and of all it has started and waited for.
+fn own_and_ended() -> f64 {
+    let ticks = |index| f64::from(stat_field(std::process::id(), index).unwrap_or(0));
+    (ticks(11) + ticks(12) + ticks(13) + ticks(14)) / TICKS
+}
+
 /// Touches and frees memory, so that the host has given it to the machine before any clock starts.
 pub(crate) fn fault_memory_in(bytes: usize) {
     let mut memory: Vec<u8> = Vec::new();

@@ -1,9 +1,10 @@
 //! The load generator: `make bench`, `make bench-quick`, or one figure by its name.
 //!
 //! ```text
-//! cargo bench --bench load -- [GROUP | NAME …] [--quick] [--against PROGRAM] [--server PROGRAM] [--save-baseline] [--list]
+//! cargo bench --bench load -- [GROUP | NAME …] [--quick] [--against PROGRAM] [--server PROGRAM] [--save-baseline] [--list] [--document]
 //! ```
 //!
+//! `--document` writes nothing but the tables and plots of `docs/performance.md`, from the stored baseline.
 //! It starts the release build in directories of its own, on loopback, measures, and reports; it does not judge.
 #![expect(clippy::print_stdout, reason = "printing is its purpose")]
 #![expect(
@@ -15,12 +16,14 @@
     reason = "no server's worker waits here, and there are no settings but PATH"
 )]
 
+mod document;
 mod figures;
 mod goals;
 mod http;
 mod interleave;
 mod machine;
 mod nginx;
+mod plots;
 mod process;
 mod redis;
 mod report;
@@ -38,12 +41,21 @@ pub(crate) type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>
 /// Memory touched before the first clock starts.
 const FAULT_IN: usize = 6 << 30;
 
+/// What to do instead of measuring.
+#[derive(Clone, Copy)]
+enum Instead {
+    /// Names the figures.
+    List,
+    /// Writes the tables and plots of the document.
+    Document,
+}
+
 #[derive(Default)]
 struct Wanted {
     names: Vec<String>,
     quick: bool,
     save: bool,
-    list: bool,
+    instead: Option<Instead>,
     server: Option<PathBuf>,
     against: Option<PathBuf>,
 }
@@ -57,7 +69,8 @@ impl Wanted {
                 "--bench" => {}
                 "--quick" => wanted.quick = true,
                 "--save-baseline" => wanted.save = true,
-                "--list" => wanted.list = true,
+                "--document" => wanted.instead = Some(Instead::Document),
+                "--list" => wanted.instead = Some(Instead::List),
                 "--server" => wanted.server = words.next().map(PathBuf::from),
                 "--against" => wanted.against = words.next().map(PathBuf::from),
                 other if other.starts_with('-') => {
@@ -87,11 +100,15 @@ fn is_meant(entry: &Entry, name: &str) -> bool {
 
 fn run() -> Outcome<()> {
     let wanted = Wanted::parse(std::env::args().skip(1))?;
-    if wanted.list {
-        for entry in ALL {
-            println!("{:<12} {:<14} {}", entry.group, entry.name, entry.about);
+    match wanted.instead {
+        Some(Instead::List) => {
+            for entry in ALL {
+                println!("{:<12} {:<14} {}", entry.group, entry.name, entry.about);
+            }
+            return Ok(());
         }
-        return Ok(());
+        Some(Instead::Document) => return document::write(&Report::stored(wanted.quick)?),
+        None => {}
     }
     process::remove_old_folders()?;
     process::clean_up_when_interrupted()?;
@@ -103,7 +120,9 @@ fn run() -> Outcome<()> {
     };
     let mut report = Report::begin(wanted.quick)?;
     for entry in ALL.iter().filter(|entry| wanted.has(entry)) {
+        let surroundings = machine::Surroundings::begin();
         (entry.run)(&builds, &mut report)?;
+        report.part_is_over(surroundings.end());
     }
     let name = if wanted.names.is_empty() {
         "all".to_owned()

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::Outcome;
-use crate::goals::{Goal, goal};
-use crate::interleave::Measured;
+use crate::goals::goal;
+use crate::interleave::{Measured, QUIET};
 use crate::machine::description;
 
 /// Where cargo builds, and where results go.
@@ -87,6 +87,8 @@ pub(crate) struct Report {
     baseline: Results,
     quick: bool,
     missed: Vec<String>,
+    /// Figures of this part that do not know what else ran.
+    unwatched: Vec<String>,
     /// Samples that are still being collected.
     collected: BTreeMap<String, Vec<f64>>,
 }
@@ -113,8 +115,28 @@ impl Report {
             results,
             quick,
             missed: Vec::new(),
+            unwatched: Vec::new(),
             collected: BTreeMap::new(),
         })
+    }
+
+    /// The stored figures of the full or of the quick form.
+    pub(crate) fn stored(quick: bool) -> Outcome<Results> {
+        let text = fs::read_to_string(baseline_file())?;
+        let mut stored: BTreeMap<String, Results> = serde_json::from_str(&text)?;
+        stored
+            .remove(form(quick))
+            .ok_or_else(|| "there is no baseline of this form".into())
+    }
+
+    /// Says how many cores others kept busy since the heading, and marks the figures that did not watch that themselves.
+    pub(crate) fn part_is_over(&mut self, foreign: f64) {
+        println!("  (others kept {foreign:.2} cores busy meanwhile)");
+        for name in std::mem::take(&mut self.unwatched) {
+            if let Some(figure) = self.results.figures.get_mut(&name) {
+                figure.loaded |= foreign > QUIET;
+            }
+        }
     }
 
     /// Whether this is the quick form.
@@ -123,7 +145,7 @@ impl Report {
     }
 
     /// A part with its heading.
-    pub(crate) fn heading(&self, text: &str) {
+    pub(crate) fn heading(text: &str) {
         println!("\n== {text}");
         println!(
             "{:<58} {:>10} {:>10} {:>10} {:>3}  {:>8}  goal",
@@ -136,7 +158,7 @@ impl Report {
         for measured in all {
             for (value, samples) in &measured.values {
                 let name = format!("{part}/{}/{}/{value}", measured.what, measured.variant);
-                self.add(&name, samples, measured.loaded);
+                self.add_watched(&name, samples, measured.loaded);
             }
             if measured.dropped > 0 {
                 println!(
@@ -147,8 +169,14 @@ impl Report {
         }
     }
 
-    /// One figure from its samples.
-    pub(crate) fn add(&mut self, name: &str, samples: &[f64], loaded: bool) {
+    /// One figure from samples that do not know what else ran.
+    pub(crate) fn add(&mut self, name: &str, samples: &[f64]) {
+        self.unwatched.push(name.to_owned());
+        self.add_watched(name, samples, false);
+    }
+
+    /// One figure from its samples; `loaded`: other work ran during them all.
+    fn add_watched(&mut self, name: &str, samples: &[f64], loaded: bool) {
         let Some(figure) = Figure::of(samples, loaded) else {
             return;
         };
@@ -194,7 +222,7 @@ impl Report {
     /// Adds the figures that were collected.
     pub(crate) fn add_collected(&mut self) {
         for (name, samples) in std::mem::take(&mut self.collected) {
-            self.add(&name, &samples, false);
+            self.add(&name, &samples);
         }
     }
 
@@ -208,7 +236,7 @@ impl Report {
         if let (Some(of), Some(to)) = (median(of), median(to))
             && to > 0.0
         {
-            self.add(name, &[of / to], loaded);
+            self.add_watched(name, &[of / to], loaded);
         }
     }
 
@@ -240,10 +268,8 @@ impl Report {
             figures.append(&mut merged.figures);
             merged.figures = figures;
             drop(stored.insert(form(self.quick).to_owned(), merged));
-            fs::write(
-                baseline_file(),
-                serde_json::to_string_pretty(&stored)? + "\n",
-            )?;
+            let text = serde_json::to_string_pretty(&stored)? + "\n";
+            fs::write(baseline_file(), text)?;
             println!("stored as the baseline");
         }
         Ok(())
@@ -275,13 +301,4 @@ fn commit() -> String {
             || "unknown commit".to_owned(),
             |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
         )
-}
-
-impl Goal {
-    fn is_met(self, value: f64) -> bool {
-        match self {
-            Self::AtMost(limit) => value <= limit,
-            Self::AtLeast(limit) => value >= limit,
-        }
-    }
 }

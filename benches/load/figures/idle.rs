@@ -39,7 +39,7 @@ fn raise_descriptors() -> Outcome<()> {
 /// Kept-alive connections that have asked once and rest.
 pub(crate) fn kept_alive(builds: &Builds, report: &mut Report) -> Outcome<()> {
     let count = if report.quick() { 1_000 } else { 5_000 };
-    report.heading(&format!("{count} idle connections"));
+    Report::heading(&format!("{count} idle connections"));
     raise_descriptors()?;
     let server = Server::start(&builds.server, Medium::Tmpfs, "idle", &[])?;
     let mut one = Connection::open(server.address())?;
@@ -56,14 +56,13 @@ pub(crate) fn kept_alive(builds: &Builds, report: &mut Report) -> Outcome<()> {
     thread::sleep(Duration::from_secs(5));
     let seen = watch.end();
     let after = resident_mib(server.id())?;
-    report.add("idle/empty/RSS MiB", &[before], false);
-    report.add("idle/connections/RSS MiB", &[after], false);
+    report.add("idle/empty/RSS MiB", &[before]);
+    report.add("idle/connections/RSS MiB", &[after]);
     let each = (after - before) * 1024.0 / count as f64;
-    report.add("idle/each connection/KiB", &[each], false);
+    report.add("idle/each connection/KiB", &[each]);
     report.add(
         "idle/connections/cpu ms/s",
         &[seen.cpu * 1000.0 / seen.wall],
-        false,
     );
     Ok(())
 }
@@ -75,7 +74,7 @@ pub(crate) fn trickling(builds: &Builds, report: &mut Report) -> Outcome<()> {
     } else {
         (1_000, 4 << 20, 15)
     };
-    report.heading(&format!("{count} downloads that trickle, then stop"));
+    Report::heading(&format!("{count} downloads that trickle, then stop"));
     raise_descriptors()?;
     let source = Folder::fresh(Medium::Tmpfs, "source")?;
     let path = source.path().join("random");
@@ -114,15 +113,14 @@ pub(crate) fn trickling(builds: &Builds, report: &mut Report) -> Outcome<()> {
     }
     let seen = watch.end();
     let peak = peak_mib(server.id())?;
-    report.add("trickle/before/RSS MiB", &[before], false);
-    report.add("trickle/downloads/peak MiB", &[peak], false);
+    report.add("trickle/before/RSS MiB", &[before]);
+    report.add("trickle/downloads/peak MiB", &[peak]);
     let each = (peak - before) / count as f64;
-    report.add("trickle/each download/MiB", &[each], false);
-    report.add("trickle/downloads/threads", &[threads as f64], false);
+    report.add("trickle/each download/MiB", &[each]);
+    report.add("trickle/downloads/threads", &[threads as f64]);
     report.add(
         "trickle/downloads/cpu ms/s",
         &[seen.cpu * 1000.0 / seen.wall],
-        false,
     );
 
     // Nobody reads now. Below the 30 s after which the kernel ends such a connection.
@@ -133,10 +131,9 @@ pub(crate) fn trickling(builds: &Builds, report: &mut Report) -> Outcome<()> {
     report.add(
         "stopped/all readers/cpu ms/s",
         &[seen.cpu * 1000.0 / seen.wall],
-        false,
     );
     let held = mib(status(server.id(), "VmRSS")?);
-    report.add("stopped/all readers/RSS MiB", &[held], false);
+    report.add("stopped/all readers/RSS MiB", &[held]);
     Ok(())
 }
 

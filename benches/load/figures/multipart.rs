@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 
 use super::Builds;
 use crate::Outcome;
-use crate::interleave::{Sample, Variant, interleave};
+use crate::interleave::{Sample, Samples, Variant, interleave};
 use crate::machine::{Watch, cpu_seconds};
 use crate::report::Report;
 
@@ -20,7 +20,7 @@ const HEAD: &[u8] = b"--b\r\nContent-Disposition: form-data; name=\"file\"; file
 
 /// The same pieces through the parser and as they are; both end in one buffer, as the server's cipher wants it.
 pub(crate) fn copy(_builds: &Builds, report: &mut Report) -> Outcome<()> {
-    report.heading("actix-multipart alone, in memory");
+    Report::heading("actix-multipart alone, in memory");
     let (pieces, rounds) = if report.quick() { (2048, 3) } else { (8192, 7) };
     let mut block = vec![0; PIECE];
     getrandom::fill(&mut block).map_err(|error| error.to_string())?;
@@ -36,18 +36,14 @@ pub(crate) fn copy(_builds: &Builds, report: &mut Report) -> Outcome<()> {
             run: Box::new(|| timed(length, plain(body(&block, pieces)))),
         },
     ];
-    let measured = interleave(rounds, variants)?;
+    let measured = interleave(rounds, !report.quick(), variants)?;
     report.add_all("multipart", &measured);
     let of = |variant: &str| {
         let name = format!("multipart/read/{variant}/cpu-s/GiB");
         report.figures().get(&name).map(|figure| figure.median)
     };
     if let (Some(parser), Some(raw)) = (of("parser"), of("raw body")) {
-        report.add(
-            "multipart/the parser alone/cpu-s/GiB",
-            &[parser - raw],
-            false,
-        );
+        report.add("multipart/the parser alone/cpu-s/GiB", &[parser - raw]);
     }
     Ok(())
 }
@@ -106,10 +102,7 @@ impl Sink {
     }
 }
 
-fn timed(
-    length: u64,
-    work: impl Future<Output = Outcome<u64>>,
-) -> Outcome<Vec<(&'static str, Sample)>> {
+fn timed(length: u64, work: impl Future<Output = Outcome<u64>>) -> Samples {
     let watch = Watch::begin_alone();
     let (began, before) = (Instant::now(), cpu_seconds(std::process::id()));
     let taken = actix_web::rt::System::new().block_on(work)?;

@@ -11,7 +11,7 @@ use super::Builds;
 use super::small::{content, laps};
 use crate::Outcome;
 use crate::http::Connection;
-use crate::interleave::{Sample, Variant, interleave};
+use crate::interleave::{Sample, Samples, Variant, interleave};
 use crate::machine::{Watch, cpu_seconds, forget_peak, peak_mib, resident_mib};
 use crate::process::Medium;
 use crate::report::Report;
@@ -21,23 +21,23 @@ const WORDS: &str = "correct horse battery staple";
 
 /// One derivation after the other: the server's code, and Debian's `argon2` at the same parameters.
 pub(crate) fn derivation(_builds: &Builds, report: &mut Report) -> Outcome<()> {
-    report.heading("one Argon2id derivation, default parameters");
+    Report::heading("one Argon2id derivation, default parameters");
     let rounds = if report.quick() { 5 } else { 15 };
     let params = KdfParams::default();
     let words = Passphrase::parse(WORDS).map_err(|error| error.to_string())?;
     let mut pooled = KdfMemory::new();
     let mut reused = || -> Outcome<()> { derive(&words, params, &mut pooled) };
     let fresh = || -> Outcome<()> { derive(&words, params, &mut KdfMemory::new()) };
-    let mut ours = |again: bool| -> Outcome<Vec<(&'static str, Sample)>> {
+    let mut ours = |again: bool| -> Samples {
         let watch = Watch::begin_alone();
         let before = cpu_seconds(std::process::id());
         if again {
-            reused()?
+            reused()?;
         } else {
-            fresh()?
+            fresh()?;
         }
         let cpu = cpu_seconds(std::process::id()) - before;
-        one(cpu, watch)
+        Ok(one(cpu, 0.0, watch))
     };
     ours(true)?;
     let ours = std::cell::RefCell::new(ours);
@@ -54,19 +54,18 @@ pub(crate) fn derivation(_builds: &Builds, report: &mut Report) -> Outcome<()> {
             name: "libargon2",
             run: Box::new(|| {
                 let watch = Watch::begin_alone();
-                one(libargon2(params)?, watch)
+                let cpu = libargon2(params)?;
+                Ok(one(cpu, cpu, watch))
             }),
         },
     ];
-    let measured = interleave(rounds, variants)?;
+    let measured = interleave(rounds, !report.quick(), variants)?;
     report.add_all("argon2", &measured);
-    for value in ["cpu ms", "ms"] {
-        report.ratio(
-            &format!("argon2/derivation/to libargon2/{value}"),
-            &format!("argon2/derivation/onetimeshare/{value}"),
-            &format!("argon2/derivation/libargon2/{value}"),
-        );
-    }
+    report.ratio(
+        "argon2/derivation/to libargon2/cpu ms",
+        "argon2/derivation/onetimeshare/cpu ms",
+        "argon2/derivation/libargon2/cpu ms",
+    );
     Ok(())
 }
 
@@ -76,14 +75,14 @@ fn derive(words: &Passphrase, params: KdfParams, memory: &mut KdfMemory) -> Outc
     Ok(())
 }
 
-fn one(cpu: f64, watch: Watch) -> Outcome<Vec<(&'static str, Sample)>> {
+fn one(cpu: f64, in_child: f64, watch: Watch) -> Vec<(&'static str, Sample)> {
     let seen = watch.end();
     let sample = Sample {
-        values: vec![("cpu ms", cpu * 1000.0), ("ms", seen.wall * 1000.0)],
-        // The C code runs in a child, which /proc/stat sees and we do not.
-        foreign: (seen.foreign - cpu / (seen.wall + 0.05)).max(0.0),
+        values: vec![("cpu ms", cpu * 1000.0)],
+        // The C code runs in a child, which the watch does not know.
+        foreign: (seen.foreign - in_child / (seen.wall + 0.05)).max(0.0),
     };
-    Ok(vec![("derivation", sample)])
+    vec![("derivation", sample)]
 }
 
 /// Seconds of processor time that the program itself reports for one hash.
@@ -113,7 +112,7 @@ fn libargon2(params: KdfParams) -> Outcome<f64> {
 
 /// Many who guess at once.
 pub(crate) fn storm(builds: &Builds, report: &mut Report) -> Outcome<()> {
-    report.heading("a storm of passphrase guesses over 64 connections");
+    Report::heading("a storm of passphrase guesses over 64 connections");
     let span = Duration::from_secs(if report.quick() { 5 } else { 20 });
     let server = Server::start(&builds.server, Medium::Tmpfs, "storm", &[])?;
     let before = resident_mib(server.id())?;
@@ -153,10 +152,10 @@ pub(crate) fn storm(builds: &Builds, report: &mut Report) -> Outcome<()> {
     let peak = peak_mib(server.id())?;
     let seconds = all.span.as_secs_f64();
     let rate = |count: &AtomicU64| count.load(Ordering::Relaxed) as f64 / seconds;
-    report.add("storm/before/RSS MiB", &[before], false);
-    report.add("storm/peak/RSS MiB", &[peak], false);
-    report.add("storm/guesses tried/per s", &[rate(&tried)], false);
-    report.add("storm/told to wait/per s", &[rate(&busy)], false);
-    report.add("storm/server/cores", &[seen.cpu / seen.wall], false);
+    report.add("storm/before/RSS MiB", &[before]);
+    report.add("storm/peak/RSS MiB", &[peak]);
+    report.add("storm/guesses tried/per s", &[rate(&tried)]);
+    report.add("storm/told to wait/per s", &[rate(&busy)]);
+    report.add("storm/server/cores", &[seen.cpu / seen.wall]);
     Ok(())
 }

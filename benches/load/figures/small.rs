@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::{Builds, probe};
 use crate::Outcome;
 use crate::http::Connection;
-use crate::interleave::{Sample, Variant, interleave};
+use crate::interleave::{Sample, Samples, Variant, interleave};
 use crate::machine::Watch;
 use crate::nginx::{self, Nginx};
 use crate::process::{Folder, Medium};
@@ -22,13 +22,13 @@ pub(super) const LENGTH: usize = 1024;
 
 /// On tmpfs, where a sync costs nothing, beside nginx.
 pub(crate) fn on_tmpfs(builds: &Builds, report: &mut Report) -> Outcome<()> {
-    report.heading("shares of 1 KiB, 16 connections, tmpfs");
+    Report::heading("shares of 1 KiB, 16 connections, tmpfs");
     measure(builds, report, "small-tmpfs", Medium::Tmpfs)
 }
 
 /// On the disk, beside a bare probe.
 pub(crate) fn on_disk(builds: &Builds, report: &mut Report) -> Outcome<()> {
-    report.heading("shares of 1 KiB, 16 connections, disk");
+    Report::heading("shares of 1 KiB, 16 connections, disk");
     measure(builds, report, "small-disk", Medium::Disk)
 }
 
@@ -67,7 +67,7 @@ fn measure(builds: &Builds, report: &mut Report, part: &str, medium: Medium) -> 
             });
         }
     }
-    let measured = interleave(rounds, variants)?;
+    let measured = interleave(rounds, !report.quick(), variants)?;
     report.add_all(part, &measured);
     let ours = |value: &str| format!("{part}/share/onetimeshare/{value}");
     for value in ["shares/s", "p99 ms"] {
@@ -91,14 +91,12 @@ pub(super) fn content() -> Outcome<[u8; LENGTH]> {
     Ok(content)
 }
 
-type Samples = Outcome<Vec<(&'static str, Sample)>>;
-
 fn share(server: &Server, body: &[u8], span: Duration) -> Samples {
     let watch = Watch::begin(server.id());
     let laps = over_connections(server.address(), span, |connection, _| {
         one_share(connection, body)
     })?;
-    sample(watch, &laps)
+    Ok(sample(watch, &laps))
 }
 
 /// Upload, reserve, download, and the content must come back.
@@ -116,23 +114,23 @@ fn put_and_get(nginx: &Nginx, content: &[u8], span: Duration) -> Samples {
         nginx::put(connection, &name, content)?;
         nginx::get(connection, &name, LENGTH as u64)
     })?;
-    sample(watch, &laps)
+    Ok(sample(watch, &laps))
 }
 
 fn syncs(place: &Path, journal: bool, span: Duration) -> Samples {
     // Without a server: its own processor time is the client's.
     let watch = Watch::begin_alone();
     let laps = probe::run(place, CONNECTIONS, journal, span)?;
-    sample(watch, &laps)
+    Ok(sample(watch, &laps))
 }
 
-fn sample(watch: Watch, laps: &Laps) -> Samples {
+fn sample(watch: Watch, laps: &Laps) -> Vec<(&'static str, Sample)> {
     let seen = watch.end();
     let mut times = laps.milliseconds.clone();
     times.sort_by(f64::total_cmp);
     let done = times.len() as f64;
     let at = |share| percentile(&times, share).unwrap_or(f64::NAN);
-    Ok(vec![(
+    vec![(
         "share",
         Sample {
             values: vec![
@@ -144,7 +142,7 @@ fn sample(watch: Watch, laps: &Laps) -> Samples {
             ],
             foreign: seen.foreign,
         },
-    )])
+    )]
 }
 
 /// How long each of many pieces of work took.

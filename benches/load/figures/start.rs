@@ -17,9 +17,9 @@ use crate::server::Server;
 
 /// With an external Redis and with the bundled one, both empty.
 pub(crate) fn empty(builds: &Builds, report: &mut Report) -> Outcome<()> {
-    report.heading("start");
+    Report::heading("start");
     let size = mib(fs::metadata(&builds.server)?.len());
-    report.add("start/size of the program/MiB", &[size], false);
+    report.add("start/size of the program/MiB", &[size]);
     let rounds = if report.quick() { 3 } else { 10 };
     let redis = External::start(Folder::fresh(Medium::Disk, "redis")?)?;
     let url = redis.url();
@@ -66,14 +66,10 @@ pub(crate) fn with_many(
     };
     let loaded = ms(loaded, "Redis has read its file")?;
     let serving = ms(serving, "the server serves")?;
-    report.add("start-many/503 after/ms", &[ms(told, "a 503")?], false);
-    report.add("start-many/Redis ready after/ms", &[loaded], false);
-    report.add("start-many/serves after/ms", &[serving], false);
-    report.add(
-        "start-many/serves after Redis/ms",
-        &[serving - loaded],
-        false,
-    );
+    report.add("start-many/503 after/ms", &[ms(told, "a 503")?]);
+    report.add("start-many/Redis ready after/ms", &[loaded]);
+    report.add("start-many/serves after/ms", &[serving]);
+    report.add("start-many/serves after Redis/ms", &[serving - loaded]);
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::thread;
 use super::Builds;
 use crate::Outcome;
 use crate::http::Connection;
-use crate::interleave::{Sample, Variant, interleave};
+use crate::interleave::{Sample, Samples, Variant, interleave};
 use crate::machine::{Watch, forget_peak, peak_mib};
 use crate::nginx::{self, Nginx};
 use crate::process::{Folder, Medium};
@@ -25,13 +25,13 @@ struct Size {
 
 /// One stream on tmpfs.
 pub(crate) fn one(builds: &Builds, report: &mut Report) -> Outcome<()> {
-    report.heading("one stream of 1 GiB, tmpfs");
+    Report::heading("one stream of 1 GiB, tmpfs");
     measure(builds, report, &size("stream", Medium::Tmpfs, 1, report))
 }
 
 /// One stream on the disk.
 pub(crate) fn one_on_disk(builds: &Builds, report: &mut Report) -> Outcome<()> {
-    report.heading("one stream of 1 GiB, disk");
+    Report::heading("one stream of 1 GiB, disk");
     measure(
         builds,
         report,
@@ -41,13 +41,13 @@ pub(crate) fn one_on_disk(builds: &Builds, report: &mut Report) -> Outcome<()> {
 
 /// Eight streams on tmpfs.
 pub(crate) fn eight(builds: &Builds, report: &mut Report) -> Outcome<()> {
-    report.heading("eight streams at once, tmpfs");
+    Report::heading("eight streams at once, tmpfs");
     measure(builds, report, &size("parallel", Medium::Tmpfs, 8, report))
 }
 
 /// Peak memory of a fresh server with a small and with a large file up and down.
 pub(crate) fn memory(builds: &Builds, report: &mut Report) -> Outcome<()> {
-    report.heading("peak memory by size");
+    Report::heading("peak memory by size");
     for (name, mebibytes) in [("10 MiB", 10), ("2 GiB", 2048)] {
         let size = Size {
             name: "memory",
@@ -62,11 +62,7 @@ pub(crate) fn memory(builds: &Builds, report: &mut Report) -> Outcome<()> {
         let server = Server::start(&builds.server, size.medium, "memory", &[])?;
         drop(ours(&server, &File::open(&path)?, &size)?);
         let peak = peak_mib(server.id())?;
-        report.add(
-            &format!("memory/{name} up and down/peak MiB"),
-            &[peak],
-            false,
-        );
+        report.add(&format!("memory/{name} up and down/peak MiB"), &[peak]);
     }
     Ok(())
 }
@@ -110,7 +106,7 @@ fn measure(builds: &Builds, report: &mut Report, size: &Size) -> Outcome<()> {
         name: "nginx",
         run: Box::new(|| plain(&nginx, &file, size)),
     });
-    let measured = interleave(size.rounds, variants)?;
+    let measured = interleave(size.rounds, !report.quick(), variants)?;
     report.add_all(size.name, &measured);
     for what in ["upload", "download"] {
         for value in ["cpu-s/GiB", "GiB/s"] {
@@ -125,8 +121,6 @@ fn measure(builds: &Builds, report: &mut Report, size: &Size) -> Outcome<()> {
     }
     Ok(())
 }
-
-type Samples = Outcome<Vec<(&'static str, Sample)>>;
 
 fn ours(server: &Server, file: &File, size: &Size) -> Samples {
     let all = size.length * size.streams;

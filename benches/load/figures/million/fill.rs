@@ -106,14 +106,16 @@ fn agenda(id: Uuid) -> Vec<u8> {
 fn bytes(reply: Reply) -> Outcome<Vec<u8>> {
     match reply {
         Reply::Bytes(Some(bytes)) => Ok(bytes),
-        other => Err(format!("no bytes: {other:?}").into()),
+        other @ (Reply::Bytes(None) | Reply::Number(_)) => {
+            Err(format!("no bytes: {other:?}").into())
+        }
     }
 }
 
 pub(super) fn number(reply: Reply) -> Outcome<i64> {
     match reply {
         Reply::Number(number) => Ok(number),
-        other => Err(format!("no number: {other:?}").into()),
+        other @ Reply::Bytes(_) => Err(format!("no number: {other:?}").into()),
     }
 }
 

@@ -9,7 +9,7 @@ use super::small::{LENGTH, content};
 use super::{Builds, start};
 use crate::Outcome;
 use crate::http::Connection;
-use crate::interleave::{Sample, Variant, interleave};
+use crate::interleave::{Sample, Samples, Variant, interleave};
 use crate::machine::Watch;
 use crate::process::Medium;
 use crate::redis::Redis;
@@ -31,7 +31,7 @@ pub(crate) fn run(builds: &Builds, report: &mut Report) -> Outcome<()> {
     } else {
         (1_000_000, 100_000)
     };
-    report.heading(&format!("{count} live shares, tmpfs"));
+    Report::heading(&format!("{count} live shares, tmpfs"));
     let empty = Server::start(&builds.server, Medium::Tmpfs, "empty", SETTINGS)?;
     let full = Server::start(&builds.server, Medium::Tmpfs, "full", SETTINGS)?;
     let mut redis = Redis::connect(&full.redis_socket()?)?;
@@ -42,10 +42,10 @@ pub(crate) fn run(builds: &Builds, report: &mut Report) -> Outcome<()> {
     redis.until_calm()?;
     let each = (redis.info("used_memory")? - before) as f64 / count as f64;
     println!("  (filled in {:.0} s)", began.elapsed().as_secs_f64());
-    report.add("million/used_memory per share/bytes", &[each], false);
+    report.add("million/used_memory per share/bytes", &[each]);
 
     steps(report, &empty, &full)?;
-    idle(report, &empty, &full)?;
+    idle(report, &empty, &full);
     admin(report, &full)?;
     sweep::measure(report, &full, &mut redis, due)?;
     drop(redis);
@@ -66,7 +66,7 @@ fn steps(report: &mut Report, empty: &Server, full: &Server) -> Outcome<()> {
             }
         })
         .collect();
-    let measured = interleave(rounds, variants)?;
+    let measured = interleave(rounds, !report.quick(), variants)?;
     report.add_all("million", &measured);
     for what in ["upload", "page", "reserve", "deliver"] {
         for value in ["cpu ms", "p50 ms"] {
@@ -79,7 +79,7 @@ fn steps(report: &mut Report, empty: &Server, full: &Server) -> Outcome<()> {
 }
 
 /// One connection, one step after the other for so many shares.
-fn four_steps(server: &Server, body: &[u8], shares: usize) -> Outcome<Vec<(&'static str, Sample)>> {
+fn four_steps(server: &Server, body: &[u8], shares: usize) -> Samples {
     let mut connection = Connection::open(server.address())?;
     let mut links = Vec::new();
     let mut tickets = Vec::new();
@@ -135,7 +135,7 @@ fn step(
 }
 
 /// Processor time of server and Redis while nobody asks for anything: one sweep every five seconds is in it.
-fn idle(report: &mut Report, empty: &Server, full: &Server) -> Outcome<()> {
+fn idle(report: &mut Report, empty: &Server, full: &Server) {
     let (rounds, span) = if report.quick() { (1, 10) } else { (3, 20) };
     for _ in 0..rounds {
         let watches = [empty, full].map(|server| Watch::begin(server.id()));
@@ -147,7 +147,6 @@ fn idle(report: &mut Report, empty: &Server, full: &Server) -> Outcome<()> {
         }
     }
     report.add_collected();
-    Ok(())
 }
 
 /// The operator's pages.
@@ -174,7 +173,7 @@ fn admin(report: &mut Report, full: &Server) -> Outcome<()> {
             head.must_be(200, path)?;
             laps.push(lap.elapsed().as_secs_f64() * 1000.0);
         }
-        report.add(&format!("million/admin/{name}/ms"), &laps, false);
+        report.add(&format!("million/admin/{name}/ms"), &laps);
     }
     Ok(())
 }

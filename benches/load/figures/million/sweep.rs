@@ -33,7 +33,8 @@ pub(super) fn measure(
         .checked_sub(now)
         .ok_or("the copies took longer than they live")?;
     let quiet = visit_until(server, || {
-        Ok(thread::sleep(left.min(Duration::from_secs(3))))
+        thread::sleep(left.min(Duration::from_secs(3)));
+        Ok(())
     })?;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     thread::sleep(end.saturating_sub(now));
@@ -63,16 +64,12 @@ pub(super) fn measure(
     let (began, at) = first.ok_or("nothing was swept")?;
     let swept = (at - before) as f64;
     let rate = swept / last.duration_since(began).as_secs_f64();
-    report.add("million/sweep/expired a second", &[rate], false);
+    report.add("million/sweep/expired a second", &[rate]);
     let each = seen.cpu * 1e6 / (due as f64);
-    report.add("million/sweep/cpu us per share", &[each], false);
+    report.add("million/sweep/cpu us per share", &[each]);
     for (name, laps) in [("before", &quiet), ("meanwhile", &busy)] {
         let p99 = percentile(laps, 0.99).unwrap_or(f64::NAN);
-        report.add(
-            &format!("million/sweep/a visitor's p99 {name}/ms"),
-            &[p99],
-            false,
-        );
+        report.add(&format!("million/sweep/a visitor's p99 {name}/ms"), &[p99]);
     }
     Ok(())
 }
