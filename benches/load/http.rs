@@ -84,11 +84,26 @@ impl Connection {
         let mut sent = 0;
         while sent < length {
             let rest = usize::try_from(length - sent)?.min(16 << 20);
-            if rustix::fs::sendfile(&self.stream, file, Some(&mut sent), rest)? == 0 {
-                return Err("the file is shorter than it was".into());
+            match rustix::fs::sendfile(&self.stream, file, Some(&mut sent), rest) {
+                Ok(0) => return Err("the file is shorter than it was".into()),
+                Ok(_) => {}
+                Err(error) => return Err(self.refusal(sent, error.into())),
             }
         }
         Ok(self.stream.write_all(after)?)
+    }
+
+    /// What the server said when it stopped taking a body.
+    fn refusal(
+        &mut self,
+        sent: u64,
+        error: std::io::Error,
+    ) -> Box<dyn std::error::Error + Send + Sync> {
+        let said = match self.receive_head() {
+            Ok(head) => format!("an answer with {}", head.status),
+            Err(_) => "no answer".to_owned(),
+        };
+        format!("the body broke off after {sent} bytes ({error}), {said}").into()
     }
 
     /// Receives the head of an answer.

@@ -119,9 +119,13 @@ fn run() -> Outcome<()> {
         against: wanted.against.clone(),
     };
     let mut report = Report::begin(wanted.quick)?;
+    let mut failed = Vec::new();
     for entry in ALL.iter().filter(|entry| wanted.has(entry)) {
         let surroundings = machine::Surroundings::begin();
-        (entry.run)(&builds, &mut report)?;
+        if let Err(error) = (entry.run)(&builds, &mut report) {
+            println!("{} failed: {error}", entry.name);
+            failed.push(entry.name);
+        }
         report.part_is_over(surroundings.end());
     }
     let name = if wanted.names.is_empty() {
@@ -129,7 +133,12 @@ fn run() -> Outcome<()> {
     } else {
         wanted.names.join("-")
     };
-    report.finish(&name, wanted.save)
+    report.finish(&name, wanted.save)?;
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("failed: {}", failed.join(", ")).into())
+    }
 }
 
 fn main() -> ExitCode {

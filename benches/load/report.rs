@@ -15,10 +15,10 @@ use crate::machine::description;
 
 /// Where cargo builds, and where results go.
 pub(crate) fn target_folder() -> PathBuf {
-    // target/release/deps/load-1234
-    let built = std::env::current_exe().unwrap_or_default();
-    let release = built.ancestors().nth(3);
-    release.map_or_else(|| PathBuf::from("target"), Path::to_path_buf)
+    // target/release/onetimeshare
+    let program = Path::new(env!("CARGO_BIN_EXE_onetimeshare"));
+    let target = program.ancestors().nth(2);
+    target.map_or_else(|| PathBuf::from("target"), Path::to_path_buf)
 }
 
 fn baseline_file() -> PathBuf {

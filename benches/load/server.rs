@@ -9,10 +9,11 @@ use crate::Outcome;
 use crate::http::{Connection, Head};
 use crate::process::{Folder, Medium, Running, eventually};
 
-const BEFORE: &[u8] =
-    b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f.bin\"\r\n\r\n";
-const AFTER: &[u8] = b"\r\n--b--\r\n";
-const MULTIPART: &str = "Content-Type: multipart/form-data; boundary=b\r\n";
+/// As long as a browser's: a short one turns up in random content, where `actix-multipart` also takes it behind a lone CR.
+const BEFORE: &[u8] = b"------WebKitFormBoundary7MA4YWxkTrZu0gW\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f.bin\"\r\n\r\n";
+const AFTER: &[u8] = b"\r\n------WebKitFormBoundary7MA4YWxkTrZu0gW--\r\n";
+const MULTIPART: &str =
+    "Content-Type: multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW\r\n";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 
 /// A running `OneTimeShare`.
@@ -136,8 +137,9 @@ pub(crate) fn upload_file(connection: &mut Connection, file: &File, length: u64)
 pub(crate) fn upload_body(content: &[u8], fields: &[(&str, &str)]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in fields {
-        let part =
-            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        let part = format!(
+            "------WebKitFormBoundary7MA4YWxkTrZu0gW\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        );
         body.extend_from_slice(part.as_bytes());
     }
     body.extend_from_slice(BEFORE);

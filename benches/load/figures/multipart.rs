@@ -16,7 +16,7 @@ use crate::report::Report;
 
 /// What one read of a socket yields in the server.
 const PIECE: usize = 128 << 10;
-const HEAD: &[u8] = b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n";
+const HEAD: &[u8] = b"------WebKitFormBoundary7MA4YWxkTrZu0gW\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n";
 
 /// The same pieces through the parser and as they are; both end in one buffer, as the server's cipher wants it.
 pub(crate) fn copy(_builds: &Builds, report: &mut Report) -> Outcome<()> {
@@ -54,7 +54,9 @@ fn body(block: &Bytes, pieces: usize) -> impl Stream<Item = Result<Bytes, Payloa
         // A socket's bytes are copied once into a buffer of their own.
         Ok(Bytes::copy_from_slice(&shared))
     });
-    let tail = stream::iter([Ok(Bytes::from_static(b"\r\n--b--\r\n"))]);
+    let tail = stream::iter([Ok(Bytes::from_static(
+        b"\r\n------WebKitFormBoundary7MA4YWxkTrZu0gW--\r\n",
+    ))]);
     head.chain(content).chain(tail)
 }
 
@@ -62,7 +64,9 @@ async fn parse(body: impl Stream<Item = Result<Bytes, PayloadError>> + 'static) 
     let mut headers = HeaderMap::new();
     headers.insert(
         CONTENT_TYPE,
-        HeaderValue::from_static("multipart/form-data; boundary=b"),
+        HeaderValue::from_static(
+            "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW",
+        ),
     );
     let mut form = Multipart::new(&headers, body);
     let mut sink = Sink::default();

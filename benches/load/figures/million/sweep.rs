@@ -13,8 +13,10 @@ use crate::redis::Redis;
 use crate::report::{Report, percentile};
 use crate::server::{self, Server};
 
-/// How long the template lives: all copies must be made by then.
-const LIFE: Duration = Duration::from_secs(25);
+/// How long the template lives: all copies must be made by then, and a few seconds be left.
+const fn life(due: u64) -> Duration {
+    Duration::from_secs(10 + due / 6_000)
+}
 
 /// Lets `due` shares expire at once, and measures the sweep that carries it out.
 pub(super) fn measure(
@@ -23,7 +25,7 @@ pub(super) fn measure(
     redis: &mut Redis,
     due: u64,
 ) -> Outcome<()> {
-    let life = format!("{}s", LIFE.as_secs());
+    let life = format!("{}s", life(due).as_secs());
     let template = Template::upload(server, redis, &life)?;
     let before = on_agenda(redis)?;
     copies(&template, redis, due, Blobs::Copied)?;
