@@ -87,7 +87,7 @@ impl Connection {
             match rustix::fs::sendfile(&self.stream, file, Some(&mut sent), rest) {
                 Ok(0) => return Err("the file is shorter than it was".into()),
                 Ok(_) => {}
-                Err(error) => return Err(self.refusal(sent, error.into())),
+                Err(error) => return Err(self.refusal(sent, &error)),
             }
         }
         Ok(self.stream.write_all(after)?)
@@ -97,7 +97,7 @@ impl Connection {
     fn refusal(
         &mut self,
         sent: u64,
-        error: std::io::Error,
+        error: &dyn std::error::Error,
     ) -> Box<dyn std::error::Error + Send + Sync> {
         let said = match self.receive_head() {
             Ok(head) => format!("an answer with {}", head.status),

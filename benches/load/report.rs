@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -102,7 +101,7 @@ impl Report {
         };
         let results = Results {
             machine: description(),
-            commit: commit(),
+            commit: crate::machine::commit(),
             date: OffsetDateTime::now_utc().date().to_string(),
             figures: BTreeMap::new(),
         };
@@ -288,17 +287,4 @@ pub(crate) fn number(value: f64) -> String {
         size if size >= 10.0 => format!("{value:.2}"),
         _ => format!("{value:.3}"),
     }
-}
-
-fn commit() -> String {
-    Command::new("git")
-        .args(["describe", "--always", "--dirty"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .ok()
-        .filter(|output| output.status.success())
-        .map_or_else(
-            || "unknown commit".to_owned(),
-            |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-        )
 }
