@@ -1,5 +1,5 @@
 # Each target is one script of scripts/, so that everything also works where make is missing.
-.PHONY: help run test check prove prove-full fuzz mutants coverage memory large lighthouse screenshots clean
+.PHONY: help run test check prove prove-full fuzz mutants coverage bench bench-quick memory large lighthouse screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -30,9 +30,14 @@ mutants: ## change the rules and the format in one place at a time: do their tes
 coverage: ## print which lines of the rules and the format their own tests run
 	@scripts/coverage
 
+bench: ## measure a release build beside nginx, every figure of docs/performance.md (half an hour)
+	@scripts/bench
+
+bench-quick: ## the same in less than three minutes, with smaller numbers
+	@scripts/bench --quick
+
 memory: ## print the server's peak memory with 10 MiB and with 2 GiB up and down
-	@scripts/need cc redis-server
-	@cargo bench --locked --bench memory
+	@scripts/bench memory
 
 large: ## send ZIPs of more than 4 GiB through the server and let unzip and Python test them (18 GiB moved, 10 on the disk)
 	@scripts/need cc redis-server unzip python3
