@@ -5,6 +5,7 @@ import { expect, expectDownload, randomFile, test } from "./helper.ts";
 import { Line } from "./line.ts";
 
 test.use({ outage: true });
+test.setTimeout(180_000);
 
 const MIB = 1024 * 1024;
 
@@ -28,7 +29,7 @@ test("an upload that loses the line is sent again without choosing again", async
     line.mend();
     await sender.context().setOffline(false);
     await sender.locator(UPLOAD.retry).click();
-    await expect(sender.locator(READY.link)).toBeVisible();
+    await expect(sender.locator(READY.link)).toBeVisible({ timeout: 60_000 });
     const link = await sender.locator(READY.link).inputValue();
     const recipient = await visitor({ baseURL: line.url });
     await recipient.goto(link);
@@ -46,7 +47,7 @@ test("a download that loses the line goes on from its page", async ({ visitor, s
     await sender.goto("/");
     await sender.setInputFiles(UPLOAD.file, file);
     await sender.locator(UPLOAD.submit).click();
-    await expect(sender.locator(READY.link)).toBeVisible();
+    await expect(sender.locator(READY.link)).toBeVisible({ timeout: 60_000 });
     const link = await sender.locator(READY.link).inputValue();
 
     const recipient = await visitor({ baseURL: line.url });

@@ -3,6 +3,10 @@
 
 export const UPLOAD = {
   file: "#upload input[name=file]",
+  /** What a person presses to choose; the field itself is for browsers without scripts. */
+  choose: '[data-do="choose"]',
+  /** Opens the field for a passphrase. */
+  protect: "#passphrase-part summary",
   passphrase: "#upload [name=passphrase]",
   expires: "#upload [name=expires]",
   submit: "#upload [type=submit]",

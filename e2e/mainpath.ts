@@ -24,7 +24,10 @@ async function send(person: Person, origin: string, file: TestFile, passphrase =
     await person.open(`${origin}/`);
     await seen(person, UPLOAD.submit);
     await person.choose(UPLOAD.file, join(folder, file.name));
-    if (passphrase) await person.type(UPLOAD.passphrase, passphrase);
+    if (passphrase) {
+      await person.click(UPLOAD.protect);
+      await person.type(UPLOAD.passphrase, passphrase);
+    }
     await person.click(UPLOAD.submit);
     await seen(person, READY.link);
     return { link: await value(person, READY.link), statusLink: await value(person, READY.statusLink) };

@@ -33,7 +33,10 @@ async function chosen(scene: Scene, file: { name: string; bytes: number } = SMAL
 
 async function sent(scene: Scene, options: { passphrase?: string; file?: typeof FILE } = {}): Promise<Links & { page: Page }> {
   const page = await chosen(scene, options.file);
-  if (options.passphrase) await page.locator(UPLOAD.passphrase).fill(options.passphrase);
+  if (options.passphrase) {
+    await page.locator(UPLOAD.protect).click();
+    await page.locator(UPLOAD.passphrase).fill(options.passphrase);
+  }
   await page.locator(UPLOAD.submit).click();
   await expect(page.locator(READY.link)).toBeVisible();
   return { page, link: await page.locator(READY.link).inputValue(), statusLink: await page.locator(READY.statusLink).inputValue() };

@@ -1,5 +1,6 @@
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -11,6 +12,7 @@ use crate::share::Timestamp;
 use crate::vault::Vault;
 
 use super::agents::Agents;
+use super::assets::Packed;
 use super::client::Clients;
 use super::limiter::Limiters;
 use super::metrics;
@@ -38,6 +40,8 @@ pub(super) struct Inner {
     /// One password is hashed at a time: the limit per network alone would not bound the memory.
     pub(super) password_gate: Arc<Semaphore>,
     pub(super) wall_clock: fn() -> Timestamp,
+    /// The upload page, by language and by whether its address asked for it.
+    upload_pages: Mutex<HashMap<(&'static str, bool), Arc<Packed>>>,
     ready: AtomicBool,
 }
 
@@ -73,6 +77,7 @@ impl AppState {
                 prometheus: metrics::install(),
                 password_gate: Arc::new(Semaphore::new(1)),
                 wall_clock,
+                upload_pages: Mutex::default(),
                 ready: AtomicBool::new(false),
             }),
         }
@@ -102,6 +107,23 @@ impl Inner {
             may_switch: reader.may_switch,
             ..self.layout.clone()
         }
+    }
+
+    /// The upload page in the layout's language: made by `render` when it is first asked for.
+    pub(super) fn upload_page(
+        &self,
+        layout: Layout,
+        render: impl FnOnce(Layout) -> String,
+    ) -> Arc<Packed> {
+        let key = (layout.language.tag(), !layout.language.query().is_empty());
+        let mut pages = self
+            .upload_pages
+            .lock()
+            .expect("no holder of the pages panics");
+        let page = pages
+            .entry(key)
+            .or_insert_with(|| Arc::new(Packed::new(render(layout))));
+        Arc::clone(page)
     }
 
     /// The expiries the upload page offers, as values and in seconds, and the value chosen beforehand.

@@ -4,7 +4,9 @@
 //! by relative paths and a changed file is never mixed with an old one. Pages give the integrity of every script and style; an imported
 //! script stands in the page before its importer, because an `import` cannot carry one.
 
-use std::{collections::BTreeMap, io::Write as _, sync::OnceLock};
+mod packed;
+
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -16,6 +18,8 @@ use actix_web::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rust_embed::Embed;
 use sha2::{Digest as _, Sha384};
+
+pub(in crate::web) use packed::Packed;
 
 #[derive(Embed)]
 #[folder = "$CARGO_MANIFEST_DIR/static"]
@@ -34,13 +38,11 @@ pub struct Asset {
     pub immutable: bool,
 }
 
-/// A static file as it was found at the first use, and its compressed forms, each made when first asked for.
+/// A static file as it was found at the first use.
 struct Stored {
-    bytes: Bytes,
+    content: Packed,
     content_type: String,
     integrity: String,
-    brotli: OnceLock<Bytes>,
-    gzip: OnceLock<Bytes>,
 }
 
 struct Shelf {
@@ -66,9 +68,7 @@ fn shelf() -> &'static Shelf {
             let stored = Stored {
                 content_type: content_type(&name),
                 integrity: format!("sha384-{}", STANDARD.encode(digest)),
-                bytes: Bytes::from(file.data.into_owned()),
-                brotli: OnceLock::new(),
-                gzip: OnceLock::new(),
+                content: Packed::new(file.data.into_owned()),
             };
             files.insert(name, stored);
         }
@@ -92,45 +92,6 @@ fn content_type(name: &str) -> String {
     }
 }
 
-impl Stored {
-    fn brotli(&self) -> &Bytes {
-        self.brotli.get_or_init(|| {
-            let mut out = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
-            out.write_all(&self.bytes)
-                .expect("writing into memory does not fail");
-            Bytes::from(out.into_inner())
-        })
-    }
-
-    fn gzip(&self) -> &Bytes {
-        self.gzip.get_or_init(|| {
-            let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-            out.write_all(&self.bytes)
-                .expect("writing into memory does not fail");
-            Bytes::from(out.finish().expect("writing into memory does not fail"))
-        })
-    }
-}
-
-/// Whether the list of encodings (RFC 9110 section 12.5.3) names `coding` without forbidding it.
-fn accepts(list: &str, coding: &str) -> bool {
-    list.split(',').any(|item| {
-        let mut parts = item.split(';').map(str::trim);
-        let named = parts
-            .next()
-            .is_some_and(|name| name.eq_ignore_ascii_case(coding));
-        let refused = parts.any(|parameter| {
-            let weight = parameter
-                .strip_prefix("q=")
-                .or_else(|| parameter.strip_prefix("Q="));
-            weight
-                .and_then(|weight| weight.parse::<f32>().ok())
-                .is_some_and(|weight| weight <= 0.0)
-        });
-        named && !refused
-    })
-}
-
 /// The file behind `path`, the part of the address after `/static/`, in the smallest encoding the client accepts.
 /// `None` for an unknown file and for another version of the pages.
 pub fn lookup(path: &str, accept_encoding: &str) -> Option<Asset> {
@@ -144,21 +105,9 @@ pub fn lookup(path: &str, accept_encoding: &str) -> Option<Asset> {
 
 fn find(name: &str, accept_encoding: &str, immutable: bool) -> Option<Asset> {
     let stored = shelf().files.get(name)?;
-    let (bytes, encoding) = if accepts(accept_encoding, "br") {
-        (stored.brotli(), Some("br"))
-    } else if accepts(accept_encoding, "gzip") {
-        (stored.gzip(), Some("gzip"))
-    } else {
-        (&stored.bytes, None)
-    };
-    // A picture that is compressed already only grows.
-    let (bytes, encoding) = if bytes.len() < stored.bytes.len() {
-        (bytes, encoding)
-    } else {
-        (&stored.bytes, None)
-    };
+    let (bytes, encoding) = stored.content.in_smallest(accept_encoding);
     Some(Asset {
-        bytes: bytes.clone(),
+        bytes,
         content_type: stored.content_type.clone(),
         encoding,
         immutable,
@@ -193,7 +142,8 @@ pub async fn robots(request: HttpRequest) -> HttpResponse {
     answer(find("robots.txt", accept_encoding(&request), false))
 }
 
-fn accept_encoding(request: &HttpRequest) -> &str {
+/// What the request says of encodings.
+pub(in crate::web) fn accept_encoding(request: &HttpRequest) -> &str {
     request
         .headers()
         .get(ACCEPT_ENCODING)

@@ -13,7 +13,7 @@ pub(super) mod upload;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, REFERRER_POLICY};
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
 use crate::share::Timestamp;
@@ -22,12 +22,17 @@ use super::edge::Visitor;
 use super::headers::REFERRER_OF_FORMS;
 use super::pages::{self, Moment};
 
-/// A page; pages with forms tell their own origin when they post.
 fn html(status: StatusCode, page: &impl Template) -> HttpResponse {
-    HttpResponse::build(status)
+    page_response(status).body(pages::render(page))
+}
+
+/// A page's answer before its body; pages with forms tell their own origin when they post.
+fn page_response(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((REFERRER_POLICY, REFERRER_OF_FORMS))
-        .body(pages::render(page))
+        .insert_header((REFERRER_POLICY, REFERRER_OF_FORMS));
+    response
 }
 
 /// What the edge found out about the request.

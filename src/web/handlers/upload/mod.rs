@@ -5,17 +5,18 @@ mod fields;
 mod reception;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_LENGTH, HeaderMap};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, VARY};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::web::AppState;
+use crate::web::assets;
 use crate::web::base_url::base_url;
 use crate::web::error::{FieldError, WebError};
-use crate::web::pages::UploadPage;
+use crate::web::pages::{self, UploadPage};
 use crate::web::parts::{Part, PartReader};
 
-use super::{html, visitor};
+use super::{page_response, visitor};
 
 use answer::answer;
 use fields::Fields;
@@ -24,20 +25,27 @@ use reception::Reception;
 /// What multipart adds to files of the largest size.
 const FORM_SLACK: u64 = 1 << 20;
 
+/// The same for everybody with one language, so it is rendered and packed once; it holds nothing secret.
 pub(in crate::web) async fn page(state: Data<AppState>, request: HttpRequest) -> HttpResponse {
     let state = &state.inner;
-    let max_size = state.vault.settings().max_size;
-    let (expiry_choices, default_expiry) = state.expiry_choices();
-    html(
-        StatusCode::OK,
-        &UploadPage {
-            layout: state.layout(visitor(&request).reader),
-            max_size,
+    let layout = state.layout(visitor(&request).reader);
+    let page = state.upload_page(layout, |layout| {
+        let (expiry_choices, default_expiry) = state.expiry_choices();
+        pages::render(&UploadPage {
+            layout,
+            max_size: state.vault.settings().max_size,
             expiry_choices,
             default_expiry,
             upload_password_required: state.upload_password.is_some(),
-        },
-    )
+        })
+    });
+    let (body, encoding) = page.in_smallest(assets::accept_encoding(&request));
+    let mut response = page_response(StatusCode::OK);
+    response.insert_header((VARY, "Accept-Encoding"));
+    if let Some(encoding) = encoding {
+        response.insert_header((CONTENT_ENCODING, encoding));
+    }
+    response.body(body)
 }
 
 pub(in crate::web) async fn upload(
