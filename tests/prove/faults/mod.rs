@@ -1,6 +1,7 @@
 //! The n-th call fails: to Redis, to the operating system, for want of room, inside the blob store.
 
 mod blob_store;
+mod durable;
 mod full_disk;
 mod journey;
 mod last_look;

@@ -1,4 +1,4 @@
-//! A system call of a running server that fails, by the system's own means: `strace` writes the error in place of the result.
+//! The system calls of a running server, by the system's own means: `strace` lists them, or writes an error in place of a result.
 
 use std::{
     fs,
@@ -20,12 +20,23 @@ pub(super) struct Strace {
 impl Strace {
     /// From now on the `nth` such call of each thread of `pid` fails with `error`, once.
     pub(super) async fn attach(pid: u32, call: &str, error: &str, nth: usize) -> Self {
+        let trace = format!("trace={call}");
+        let inject = format!("inject={call}:error={error}:when={nth}");
+        Self::start(pid, &["-e", &trace, "-e", &inject]).await
+    }
+
+    /// From now on these calls are listed, with the files and sockets they are about and the beginning of what is sent.
+    pub(super) async fn watch(pid: u32, calls: &str) -> Self {
+        let trace = format!("trace={calls}");
+        Self::start(pid, &["-yy", "-s", "4096", "-e", &trace]).await
+    }
+
+    async fn start(pid: u32, arguments: &[&str]) -> Self {
         let log = fresh_directory("strace").join("log");
         let child = Command::new("strace")
             .args(["-f", "-qq", "-o"])
             .arg(&log)
-            .args(["-e", &format!("trace={call}")])
-            .args(["-e", &format!("inject={call}:error={error}:when={nth}")])
+            .args(arguments)
             .args(["-p", &pid.to_string()])
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
@@ -42,7 +53,7 @@ impl Strace {
             if ended || Instant::now() > deadline {
                 let child = strace.child.take().expect("it is not detached yet");
                 panic!(
-                    "system calls cannot be made to fail here, because strace may not attach (root may): {}",
+                    "system calls cannot be watched here, because strace may not attach (root may): {}",
                     said(child)
                 );
             }
@@ -52,7 +63,12 @@ impl Strace {
     }
 
     /// Lets go of the process; returns how many calls failed.
-    pub(super) async fn detach(mut self) -> usize {
+    pub(super) async fn detach(self) -> usize {
+        self.told().await.matches("(INJECTED)").count()
+    }
+
+    /// Lets go of the process; returns what was listed.
+    pub(super) async fn told(mut self) -> String {
         let mut child = self.child.take().expect("it is detached once");
         send(child.id(), Signal::INT);
         let deadline = Instant::now() + Duration::from_secs(30);
@@ -62,7 +78,7 @@ impl Strace {
         }
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         let _the_run_removes_it_otherwise = self.log.parent().map(fs::remove_dir_all);
-        log.matches("(INJECTED)").count()
+        log
     }
 }
 
