@@ -102,7 +102,7 @@ impl Collector {
         match client.try_send(request).await {
             Ok(answer) if answer.status == 200 => return Some(true),
             Ok(answer) if answer.status == 410 => return None,
-            // Right guesses of others that are still being derived count like wrong ones.
+            // A server that died may have left a right guess counted, and every other one tries one.
             Ok(answer) if answer.status == 423 && wanted.passphrase.is_some() => {}
             Ok(answer) => assert!(
                 [409, 503].contains(&answer.status),
