@@ -41,6 +41,11 @@ impl Ledger {
         of_this.insert(ticket.to_owned());
     }
 
+    /// How many shares somebody got a byte of.
+    pub(crate) fn begun(&self) -> usize {
+        self.0.lock().expect("no holder panicked").len()
+    }
+
     /// Shares of which more than one ticket got a byte.
     pub(crate) fn doubles(&self) -> Vec<String> {
         let recipients = self.0.lock().expect("no holder panicked");
