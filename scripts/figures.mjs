@@ -17,7 +17,16 @@ const outcomes = readdirSync(folder)
   .map((text) => ({ ...JSON.parse(text), seed: /"seed": (\d+)/.exec(text)?.[1] }))
   .sort((one, other) => one.part.localeCompare(other.part));
 
-const shown = (value) => (typeof value === "number" ? value.toLocaleString("en-US") : String(value));
+const shown = (value) => {
+  if (typeof value === "number") return value.toLocaleString("en-US");
+  if (Array.isArray(value)) return value.map(shown).join(" and ");
+  // What was counted by kind, most first.
+  if (value && typeof value === "object") {
+    const kinds = Object.entries(value).sort(([, one], [, other]) => other - one);
+    return `(${kinds.map(([kind, count]) => `${kind} ${shown(count)}`).join(", ")})`;
+  }
+  return String(value);
+};
 const rows = outcomes.map(({ part, commit, seconds, seed, figures }) => {
   const reached = Object.entries(figures).map(([what, value]) => `${what} ${shown(value)}`);
   return `| \`${part}\` | ${reached.join(", ")} | ${seconds} | ${commit || "uncommitted parts"} | ${seed} |`;

@@ -6,7 +6,7 @@ use rustix::process::Signal;
 
 use crate::support::{
     Server, Setup, content, eventually, files,
-    process::{runs, send},
+    process::{fresh_directory, runs, send},
     ticket,
 };
 
@@ -143,6 +143,35 @@ async fn without_redis_server_installed_one_sentence_says_what_to_do() {
         refused.log
     );
     assert!(!refused.log.contains("panicked"), "{}", refused.log);
+}
+
+#[tokio::test]
+async fn a_redis_that_never_answers_is_ended_with_the_server_that_gives_it_up() {
+    let folder = fresh_directory("silent");
+    let (program, pid) = (folder.join("redis-server"), folder.join("pid"));
+    // Written by a process of its own: a file that is open for writing anywhere cannot be run.
+    let written = std::process::Command::new("sh")
+        .arg("-c")
+        .arg(r#"printf '#!/bin/sh\necho $$ > "%s"\nexec /bin/sleep 600\n' "$2" > "$1" && chmod 700 "$1""#)
+        .arg("sh")
+        .args([&program, &pid])
+        .status();
+    assert!(written.unwrap().success());
+    let refused = Setup::bundled()
+        .await
+        .set("PATH", &folder.to_string_lossy())
+        .start_refused()
+        .await;
+    assert_ne!(refused.code, 0);
+    assert!(refused.log.contains("does not answer"), "{}", refused.log);
+    let pid: u32 = std::fs::read_to_string(pid)
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap();
+    let left = runs(pid);
+    send(pid, Signal::KILL);
+    assert!(!left, "it still runs");
 }
 
 #[tokio::test]

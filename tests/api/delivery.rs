@@ -6,8 +6,9 @@ use crate::{
     ranges::reserved,
     support::{
         Setup,
-        collecting::{no_transfers, open, take},
+        collecting::{counter, no_transfers, open, take},
         content, eventually, files,
+        raw::Raw,
     },
 };
 
@@ -42,6 +43,39 @@ async fn an_interrupted_download_is_resumed_by_its_ticket() {
     }
     assert!(have == bytes, "the pieces make the file");
     client.ack(&share, &ticket).await.expect(204);
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_a_recipient_who_hangs_up_never_took_does_not_count_as_sent() {
+    let server = Setup::shared().await.start().await;
+    let client = server.client();
+    let (share, ticket) = reserved(client, &content(3_000_000)).await;
+    let mut stream = Raw::connect(server.port()).await;
+    let path = format!("/r/{}/{ticket}", share.id);
+    stream.head("GET", &path, &[]).await;
+    assert_eq!(stream.answer().await.unwrap().status, 200);
+    assert_eq!(stream.read(20_000).await.len(), 20_000);
+    // Nobody reads any more; what the kernels take, they take.
+    let (mut sent, mut looks_at_rest) = (0.0, 0);
+    let at_rest = async || {
+        let before = sent;
+        sent = counter(client, "onetimeshare_bytes_out_total").await;
+        looks_at_rest = if sent > before { 0 } else { looks_at_rest + 1 };
+        sent > 0.0 && looks_at_rest > 20
+    };
+    eventually("nothing moves any more", Duration::from_secs(20), at_rest).await;
+    drop(stream);
+    no_transfers(client, Duration::from_secs(10)).await;
+    let told = async || client.status(&share, &ticket).await.sent > 0;
+    eventually("its end is on record", Duration::from_secs(10), told).await;
+    let progress = client.status(&share, &ticket).await;
+    assert!(
+        progress.state == "delivering" && progress.sent < 1_500_000,
+        "{} of {} bytes count as sent",
+        progress.sent,
+        progress.size
+    );
     server.finish().await;
 }
 

@@ -59,6 +59,7 @@ mod figures;
 mod forgotten;
 mod full_disk;
 mod gone;
+mod guesses;
 mod headers;
 mod health;
 mod language;

@@ -122,6 +122,7 @@ impl BundledRedis {
             .answers_within(Duration::from_secs(10), child.as_mut())
             .await
         {
+            launch.give_up(child).await;
             return Err(BundledRedisError::DidNotStart { log: launch.log() });
         }
         failpoint!("redis.answered");

@@ -145,6 +145,27 @@ impl Launch {
         if gone.await.is_err() {
             tracing::error!("the bundled Redis did not end; the next start adopts it");
         }
+        self.remove_socket();
+    }
+
+    /// Ends the one that was started and never answered. Every write it had taken is on disk.
+    pub(super) async fn give_up(&self, child: Option<Child>) {
+        let Some(mut child) = child else { return };
+        let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
+        if let Some(pid) = pid.and_then(Pid::from_raw) {
+            terminate(pid);
+        }
+        if tokio::time::timeout(Duration::from_secs(5), child.wait())
+            .await
+            .is_err()
+            && let Err(error) = child.kill().await
+        {
+            tracing::warn!(%error, "the bundled Redis could not be ended");
+        }
+        self.remove_socket();
+    }
+
+    fn remove_socket(&self) {
         if let Some(folder) = self.socket.parent() {
             drop(fs::remove_file(&self.socket));
             drop(fs::remove_dir(folder));

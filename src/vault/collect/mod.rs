@@ -2,6 +2,7 @@
 
 mod outcome;
 mod reserve;
+mod turns;
 
 use crate::crypto::LinkKey;
 use crate::share::{Share, ShareId, State, Stored, Timestamp, Visible};
@@ -11,6 +12,7 @@ use super::{CollectError, ContentInfo, Vault};
 
 use outcome::expired;
 pub(super) use outcome::{held_until, refused};
+pub(super) use turns::Turns;
 
 /// How often a step is tried again because somebody else wrote the same record in between.
 pub(super) const ATTEMPTS: usize = 64;

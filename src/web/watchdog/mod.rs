@@ -22,6 +22,10 @@ use futures_util::future::join_all;
 
 use super::client::{Clients, NetworkKey};
 
+/// Bytes that may wait unsent in the kernel: they count as sent, and a recipient who hangs up never had them. What is on
+/// its way comes on top, so a long line is filled all the same. Where a kernel does not know the limit, more is counted.
+const UNSENT: u32 = 128 << 10;
+
 /// The times and the cap of a [`Watchdog`].
 #[derive(Debug, Clone, Copy)]
 pub struct WatchdogSettings {
@@ -175,6 +179,7 @@ impl Watchdog {
         let patience =
             u32::try_from(registry.settings.stopped_reader.as_millis()).unwrap_or(u32::MAX);
         rustix::net::sockopt::set_tcp_user_timeout(&socket, patience)?;
+        drop(socket2::SockRef::from(&socket).set_tcp_notsent_lowat(UNSENT));
         let network = NetworkKey::of(peer);
         let trusted = registry.clients.is_trusted(peer);
         let mut open = registry.open();

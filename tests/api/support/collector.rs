@@ -41,6 +41,11 @@ impl Ledger {
         of_this.insert(ticket.to_owned());
     }
 
+    /// How many shares somebody got a byte of.
+    pub(crate) fn begun(&self) -> usize {
+        self.0.lock().expect("no holder panicked").len()
+    }
+
     /// Shares of which more than one ticket got a byte.
     pub(crate) fn doubles(&self) -> Vec<String> {
         let recipients = self.0.lock().expect("no holder panicked");
@@ -102,7 +107,7 @@ impl Collector {
         match client.try_send(request).await {
             Ok(answer) if answer.status == 200 => return Some(true),
             Ok(answer) if answer.status == 410 => return None,
-            // Right guesses of others that are still being derived count like wrong ones.
+            // A server that died may have left a right guess counted, and every other one tries one.
             Ok(answer) if answer.status == 423 && wanted.passphrase.is_some() => {}
             Ok(answer) => assert!(
                 [409, 503].contains(&answer.status),

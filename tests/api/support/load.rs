@@ -44,10 +44,12 @@ pub(crate) struct Collected {
     pub(crate) shares: usize,
     /// How many found their one recipient.
     pub(crate) delivered: usize,
-    /// How many were ended by their sender.
+    /// How many were ended by their sender before anybody had them whole.
     pub(crate) revoked: usize,
     /// Uploads whose sender went away in the midst.
     pub(crate) given_up: usize,
+    /// Shares of which somebody got a byte, each with one recipient.
+    pub(crate) begun: usize,
 }
 
 impl Load {
@@ -85,6 +87,7 @@ impl Load {
             .expect("every acknowledged share found its one recipient");
         let doubles = self.common.ledger.doubles();
         assert!(doubles.is_empty(), "went to more than one: {doubles:?}");
+        collected.begun = self.common.ledger.begun();
         collected.given_up = self.common.given_up.load(Ordering::Relaxed);
         collected
     }
@@ -217,6 +220,6 @@ fn any(clients: &[Client], dice: &mut Dice) -> Client {
 impl Collected {
     fn count(&mut self, (delivered, revoked): (bool, bool)) {
         self.delivered += usize::from(delivered);
-        self.revoked += usize::from(revoked);
+        self.revoked += usize::from(revoked && !delivered);
     }
 }

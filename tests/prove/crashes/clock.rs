@@ -46,6 +46,7 @@ async fn a_wall_clock_that_jumps() {
     let mut second = first.sibling().await;
     let file = mislead(&mut second).await;
     let apply = [("apply", "true")];
+    let (mut lived, mut refused) = (0, 0);
     for jump in 0..jumps {
         fs::write(&file, ["+1d", "-1d"][jump % 2]).expect("the directory is writable");
         let bytes = dice.bytes(20_000);
@@ -68,6 +69,7 @@ async fn a_wall_clock_that_jumps() {
         second.client().inspect(&late).await.expect(200);
         for share in [early, late] {
             collect(first.client(), &share, &bytes).await;
+            lived += 1;
         }
         let ended = async || first.client().inspect(&brief).await.status == 410;
         eventually("it expires in its time", Duration::from_secs(10), ended).await;
@@ -77,6 +79,7 @@ async fn a_wall_clock_that_jumps() {
                 .try_reserve(&brief, &ticket(), None)
                 .await
                 .problem(410);
+            refused += 2;
         }
         second.swept_clean().await;
     }
@@ -85,8 +88,8 @@ async fn a_wall_clock_that_jumps() {
     drop(second);
     first.finish().await;
     proof.figure("jumps of a day", jumps);
-    proof.figure("ended early", 0);
-    proof.figure("come back", 0);
+    proof.figure("shares collected in their time", lived);
+    proof.figure("requests refused after theirs", refused);
     proof.holds();
 }
 

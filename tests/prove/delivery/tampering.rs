@@ -25,6 +25,8 @@ struct Tally {
     errors: AtomicU64,
     resets: AtomicU64,
     untouched_parts: AtomicU64,
+    in_place: AtomicU64,
+    sound_again: AtomicU64,
 }
 
 /// How an answer ended.
@@ -68,8 +70,11 @@ async fn tampered_blobs_never_end_cleanly() {
         "parts beside the damage, sound",
         tally.untouched_parts.into_inner(),
     );
-    proof.figure("clean ends with other bytes", 0);
-    proof.figure("deletions", 0);
+    proof.figure("blobs found in place after it", tally.in_place.into_inner());
+    proof.figure(
+        "shares whole once sound again",
+        tally.sound_again.into_inner(),
+    );
     server.finish().await;
     proof.holds();
 }
@@ -135,6 +140,9 @@ async fn one_share(server: &Server, dice: &mut Dice, tally: &Tally) {
             }
         };
         counter.fetch_add(1, Ordering::Relaxed);
+        let blob = files::blob(server.place().data(), &share.id);
+        assert!(blob.is_some(), "{context}: it was deleted");
+        tally.in_place.fetch_add(1, Ordering::Relaxed);
     }
     let blob = files::blob(server.place().data(), &share.id).expect("nothing is deleted");
     fs::write(blob, &sound).unwrap();
@@ -143,6 +151,7 @@ async fn one_share(server: &Server, dice: &mut Dice, tally: &Tally) {
         ended == Ended::Clean && got == bytes,
         "sound again, it is delivered: {ended:?}"
     );
+    tally.sound_again.fetch_add(1, Ordering::Relaxed);
 }
 
 /// One altered form of the blob, and what was done.

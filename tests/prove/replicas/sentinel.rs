@@ -43,6 +43,7 @@ async fn sentinel_failovers_are_followed() {
     );
 
     let (mut recoveries, mut collected, mut revoked) = (Vec::new(), 0, 0);
+    let (mut acknowledged, mut most_recipients) = (0, 0);
     for round in 0..rounds {
         let stories = deposit(&clients, &mut dice, shares).await;
         let lives = stories.iter().map(|story| {
@@ -73,6 +74,8 @@ async fn sentinel_failovers_are_followed() {
                 "an acknowledged share was lost: {}",
                 story.told()
             );
+            acknowledged += 1;
+            most_recipients = most_recipients.max(story.recipients());
             collected += usize::from(end == Ended::Collected);
             revoked += usize::from(end == Ended::Revoked);
         }
@@ -80,10 +83,11 @@ async fn sentinel_failovers_are_followed() {
     recoveries.sort_unstable();
     let at = |share: usize| recoveries[(recoveries.len() * share / 100).min(recoveries.len() - 1)];
     proof.figure("failovers", rounds);
+    proof.figure("shares", acknowledged);
     proof.figure("collected", collected);
     proof.figure("revoked", revoked);
-    proof.figure("double", 0);
-    proof.figure("lost", 0);
+    proof.figure("lost", acknowledged - collected - revoked);
+    proof.figure("most recipients of one", most_recipients);
     proof.figure("recovery_median_ms", at(50));
     proof.figure("recovery_p99_ms", at(99));
 
