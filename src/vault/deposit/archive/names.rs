@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -88,8 +89,8 @@ impl Names {
             let name = wanted.numbered(number);
             let numbered = (within, folded(&name));
             number += 1;
-            if !self.nodes.contains_key(&numbered) {
-                self.nodes.insert(numbered, Node::new(None));
+            if let Entry::Vacant(free) = self.nodes.entry(numbered) {
+                free.insert(Node::new(None));
                 break name;
             }
         };

@@ -64,13 +64,11 @@ impl<'a> Reception<'a> {
             return Err(FieldError::Unknown.into());
         }
         if file.file_name.is_empty() {
-            return match beginning(&mut file).await? {
-                Some(_) => Err(FieldError::EmptyFileName.into()),
-                None => {
-                    self.left_out = Some(FieldError::EmptyFileName);
-                    Ok(())
-                }
-            };
+            if beginning(&mut file).await?.is_some() {
+                return Err(FieldError::EmptyFileName.into());
+            }
+            self.left_out = Some(FieldError::EmptyFileName);
+            return Ok(());
         }
         self.admit(self.deposit.is_some() && self.files == 0)?;
         self.files += 1;
