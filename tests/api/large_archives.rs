@@ -13,7 +13,7 @@ use futures_util::stream;
 use reqwest::{Body, Method, header::CONTENT_LENGTH};
 
 use crate::{
-    several_files::{named, run},
+    archives::{named, run},
     support::{
         Server, Setup, Uploaded,
         raw::{BOUNDARY, multipart_type},

@@ -43,6 +43,7 @@
 
 mod admin;
 mod agents;
+mod archives;
 mod bundled;
 mod cleanup;
 mod cli;

@@ -1,40 +1,18 @@
 //! Several files behind one link: one ZIP, framed while they arrive, as other programs read it.
 
-use std::{path::PathBuf, process::Command, time::Duration};
+use std::time::Duration;
 
-use serde::Deserialize;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::support::{
-    Answer, Client, Server, Setup, Uploaded, content, files,
-    raw::{FILE, Raw, multipart, multipart_type, unfinished},
-    ticket, token,
-    views::{Created, Reserved},
+use crate::{
+    archives::{Entry, entries, named, send},
+    support::{
+        Answer, Client, Server, Setup, Uploaded, content, files,
+        raw::{FILE, Raw, multipart_type, unfinished},
+        ticket,
+        views::{Created, Reserved},
+    },
 };
-
-/// Lists a ZIP as Python understands it, after it has tested every checksum.
-const LIST: &str = "import json, sys, zipfile
-z = zipfile.ZipFile(sys.argv[1])
-assert z.testzip() is None
-print(json.dumps([[i.filename, z.read(i).hex(), i.compress_type, i.extract_version] for i in z.infolist()]))";
-
-/// One file of a ZIP: its name, its bytes in hexadecimal, how they are packed, and which version of the format it needs.
-#[derive(Debug, Deserialize)]
-struct Entry(String, String, u16, u16);
-
-/// The disposition of a file's part.
-pub(crate) fn named(name: &str) -> String {
-    format!("name=\"file\"; filename=\"{name}\"")
-}
-
-/// Sends parts made by hand.
-pub(crate) async fn send(client: &Client, parts: &[(&str, &[u8])]) -> Answer {
-    let request = client
-        .request(reqwest::Method::POST, "/upload")
-        .header("accept", "application/json")
-        .header("content-type", multipart_type())
-        .body(multipart(parts));
-    client.send(request).await
-}
 
 /// Sends files under these names; with `announced` their number is said first.
 async fn send_files(client: &Client, sent: &[(&str, &[u8])], announced: Option<usize>) -> Answer {
@@ -63,37 +41,6 @@ async fn collected(client: &Client, answer: Answer) -> (Reserved, Vec<u8>) {
     (reserved, got.body.to_vec())
 }
 
-/// Runs a program that must be content.
-pub(crate) fn run(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program)
-        .args(arguments)
-        .output()
-        .unwrap_or_else(|error| panic!("{program}: {error}; scripts/need installs it"));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{program}: {text}{errors}");
-    text
-}
-
-fn on_disk(server: &Server, archive: &[u8]) -> PathBuf {
-    let path = server.place().directory().join(format!("{}.zip", token()));
-    std::fs::write(&path, archive).unwrap();
-    path
-}
-
-/// What `unzip`, `zipinfo` and Python find in an archive.
-fn entries(server: &Server, archive: &[u8]) -> Vec<Entry> {
-    let path = on_disk(server, archive);
-    let path = path.to_str().unwrap();
-    assert!(run("unzip", &["-t", path]).contains("No errors detected"));
-    run("python3", &["-m", "zipfile", "-t", path]);
-    let entries: Vec<Entry> = serde_json::from_str(&run("python3", &["-c", LIST, path])).unwrap();
-    let listed = run("zipinfo", &["-1", path]).lines().count();
-    assert_eq!(listed, entries.len());
-    std::fs::remove_file(path).unwrap();
-    entries
-}
-
 /// Uploads files and compares name and contents of the archive; the names as Python reads them.
 async fn archived(
     server: &Server,
@@ -106,8 +53,7 @@ async fn archived(
     let entries = entries(server, &archive);
     assert_eq!(entries.len(), sent.len());
     for (Entry(name, bytes, packed, version), (_, content)) in entries.iter().zip(sent) {
-        let hex: String = content.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert!(*bytes == hex, "{name} has changed");
+        assert!(*bytes == STANDARD.encode(content), "{name} has changed");
         assert_eq!((*packed, *version <= 20), (0, true), "{name}");
     }
     let mut names = vec![reserved.name];
@@ -283,11 +229,7 @@ async fn an_archive_counts_as_large_as_it_is() {
 
 #[tokio::test]
 async fn broken_off_in_the_second_file_nothing_is_left() {
-    let server = Setup::shared()
-        .await
-        .set("UPLOAD_LEASE", "1s")
-        .start()
-        .await;
+    let server = Setup::shared().await.start().await;
     let (first, second) = (content(2_500_000), content(1_500_000));
     for count in ["", "2"] {
         let second_name = named("b.bin");

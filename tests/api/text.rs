@@ -1,7 +1,7 @@
 //! Text that was typed: the same machine, and the recipient is told that it is no file.
 
 use crate::{
-    several_files::{named, send},
+    archives::{named, send},
     support::{
         Client, Setup, Uploaded, content,
         raw::FILE,
