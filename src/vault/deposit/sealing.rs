@@ -1,6 +1,8 @@
 //! The blob half of a deposit: what is sealed and written.
 
-use crate::crypto::{self, FileInfo, FileKey, FormatError, HEADER_LEN, Sealer, UnsealedHeader};
+use crate::crypto::{
+    self, CHUNK, FileInfo, FileKey, FormatError, HEADER_LEN, Sealer, UnsealedHeader,
+};
 use crate::storage::{BlobReader, BlobWriter, StorageError};
 
 /// Sealed bytes are written in batches of this size: fewer, larger writes cost least.
@@ -40,7 +42,8 @@ impl Sealing {
         start: &[u8],
         unsealed: Option<UnsealedHeader>,
     ) -> Self {
-        let mut batch = Vec::with_capacity(2 * BATCH);
+        // It grows with the content: of a small share a whole batch would cost more to make and to wipe than all the rest.
+        let mut batch = Vec::with_capacity(start.len() + CHUNK);
         batch.extend_from_slice(start);
         Self {
             writer,

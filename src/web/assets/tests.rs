@@ -57,7 +57,9 @@ fn another_version_or_an_unknown_file_is_not_served() {
 #[test]
 fn every_import_of_a_script_names_a_file_that_exists() {
     for (name, stored) in &shelf().files {
-        for imported in imports(std::str::from_utf8(&stored.bytes).unwrap_or("")) {
+        for imported in
+            imports(std::str::from_utf8(&stored.content.in_smallest("").0).unwrap_or(""))
+        {
             assert!(
                 shelf().files.contains_key(&format!("js/{imported}")),
                 "{name} imports {imported}"

@@ -73,7 +73,7 @@ fn every_script_and_style_has_the_integrity_of_the_file_it_names() {
     }
 }
 
-/// WebKit gives an imported module no integrity of its own, so each is a script of the page before whatever imports it.
+// WebKit gives an imported module no integrity of its own, so each is a script of the page before whatever imports it.
 #[test]
 fn what_a_script_imports_stands_before_it_with_its_integrity() {
     for (name, page) in every_page() {
