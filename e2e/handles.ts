@@ -9,6 +9,9 @@ export const UPLOAD = {
   protect: "#passphrase-part summary",
   passphrase: "#upload [name=passphrase]",
   expires: "#upload [name=expires]",
+  asText: "#kind-text",
+  text: "#text",
+  drops: "#drops",
   submit: "#upload [type=submit]",
   progress: '[data-view="sending"] progress',
   cancel: '[data-do="cancel"]',
@@ -17,7 +20,7 @@ export const UPLOAD = {
 };
 
 /** What an upload ends with, with a script and without. */
-export const READY = { link: "#link", statusLink: "#status-link", openStatus: "#open-status" };
+export const READY = { link: "#link", statusLink: "#status-link", openStatus: "#open-status", remember: "#remember" };
 
 export const COLLECT = {
   key: "#collect [name=key]",

@@ -2,7 +2,7 @@
 
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { ADMIN, COLLECT, DELIVERY, GONE, READY, STATUS, UPLOAD } from "../handles.ts";
-import { type Links, expect, idOf, keyOf, randomFile } from "../helper.ts";
+import { type Links, expect, idOf, keyOf, message, randomFile } from "../helper.ts";
 import type { Line } from "../line.ts";
 import { ADMIN_PASSWORD, type Server } from "../server.ts";
 
@@ -12,6 +12,8 @@ const PASSPHRASE = "correct horse battery";
 const MIB = 1024 * 1024;
 const FILE = { name: "Holiday photos 2026.zip", bytes: 24 * MIB };
 const SMALL = { name: "Quarterly report.pdf", bytes: 420_000 };
+const SEVERAL = [SMALL, { name: "Plan of the second floor.dwg", bytes: 2_300_000 }, { name: "Keys and doors.xlsx", bytes: 38_000 }];
+const MESSAGE = "Door code: 4471#\nWifi: harbour-guest / seagull-lamp-23\n\nSee you at nine.";
 
 /** Where a picture is taken: the server behind its line, and people. */
 export interface Scene {
@@ -40,6 +42,12 @@ async function sent(scene: Scene, options: { passphrase?: string; file?: typeof 
   await page.locator(UPLOAD.submit).click();
   await expect(page.locator(READY.link)).toBeVisible();
   return { page, link: await page.locator(READY.link).inputValue(), statusLink: await page.locator(READY.statusLink).inputValue() };
+}
+
+/** A text that was sent instead of files. */
+async function written(scene: Scene): Promise<Links> {
+  const page = await scene.person();
+  return message(page, MESSAGE);
 }
 
 /** Opens a link afresh; somebody else's browser unless a page is given. */
@@ -108,6 +116,25 @@ export const STATES: State[] = [
   { name: "upload", reach: (scene) => wentTo(scene, "/") },
   { name: "upload-chosen", reach: (scene) => chosen(scene) },
   {
+    name: "upload-several-passphrase",
+    reach: async (scene) => {
+      const page = await wentTo(scene, "/");
+      await page.setInputFiles(UPLOAD.file, SEVERAL.map((file) => ({ ...randomFile(file.bytes, file.name), mimeType: "application/octet-stream" })));
+      await page.locator(UPLOAD.protect).click();
+      await page.locator(UPLOAD.passphrase).fill(PASSPHRASE);
+      return page;
+    },
+  },
+  {
+    name: "upload-text",
+    reach: async (scene) => {
+      const page = await wentTo(scene, "/");
+      await page.locator(UPLOAD.asText).check();
+      await page.locator(UPLOAD.text).fill(MESSAGE);
+      return page;
+    },
+  },
+  {
     name: "upload-sending",
     reach: async (scene) => {
       scene.line.hold({ up: 10 * MIB });
@@ -129,6 +156,16 @@ export const STATES: State[] = [
   },
   { name: "upload-done", reach: async (scene) => (await sent(scene)).page },
   { name: "upload-done-passphrase", reach: async (scene) => (await sent(scene, { passphrase: PASSPHRASE })).page },
+  {
+    name: "upload-drops",
+    reach: async (scene) => {
+      const { page } = await sent(scene);
+      await page.locator(READY.remember).check();
+      await page.goto("/");
+      await expect(page.locator(UPLOAD.drops).locator("li").first()).toBeVisible();
+      return page;
+    },
+  },
 
   { name: "status-waiting", reach: async (scene) => statusPage(scene, (await sent(scene)).statusLink) },
   {
@@ -203,6 +240,16 @@ export const STATES: State[] = [
     reach: async (scene) => {
       const page = await collecting(scene, (await sent(scene)).link);
       await expect(page.locator(DELIVERY.finished)).toBeVisible();
+      return page;
+    },
+  },
+  { name: "landing-message", reach: async (scene) => opened(scene, (await written(scene)).link, COLLECT.name) },
+  {
+    name: "landing-message-shown",
+    reach: async (scene) => {
+      const page = await collecting(scene, (await written(scene)).link);
+      await expect(page.getByText("Door code")).toBeVisible();
+      await page.waitForLoadState("networkidle");
       return page;
     },
   },
