@@ -28,6 +28,7 @@ export const COLLECT = {
   submit: "#collect [type=submit]",
   name: '#collect [data-slot="name"]',
   trouble: "#trouble",
+  locked: '[data-view="locked"]',
 };
 
 /** The recipient's page once it has reserved; without a script only the link. */

@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type Page, chromium, test } from "@playwright/test";
+import { type Browser, type Page, chromium, expect, test } from "@playwright/test";
 import base from "../playwright.config.ts";
 import { Line } from "../line.ts";
 import { Server } from "../server.ts";
@@ -83,6 +83,8 @@ for (const { name, settings = {}, reach } of STATES) {
     try {
       const person = async (options = {}) => (await contextOf(browser, options)).newPage();
       const page = await reach({ server, line, person });
+      const bare = await page.evaluate(() => [...document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")].filter((link) => !link.sheet).map((link) => link.href));
+      expect(bare, "every stylesheet arrived").toEqual([]);
       for (const theme of THEMES) {
         await page.emulateMedia({ colorScheme: theme });
         for (const [device, size] of Object.entries(SIZES)) {
