@@ -53,4 +53,4 @@ export const STATUS = {
   confirm: "dialog[open] [value=revoke]",
 };
 
-export const ADMIN = { password: "[name=password]", signIn: "main form [type=submit]", shares: "main table" };
+export const ADMIN = { password: "[name=password]", signIn: "main form [type=submit]", shares: "main table.shares" };
