@@ -59,11 +59,13 @@ function settle(page: Page): Promise<void> {
         .replace(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "0b54ad5e-3f0c-4c1d-9a53-6f1d2f6b7c10")
         .replace(/\b[0-9a-f]{16}\b/g, "4f8a21c09be37d56")
         .replace(/(?<=#)[A-Za-z0-9_-]{43}/g, "Jx0pFKi13q1rQdmz4798QtRI9ZgJR2f1rJiCuB0XfSt")
-        .replace(/\b\d{1,2}:\d{2}(:\d{2})?\b/g, (_, seconds) => (seconds ? "09:41:00" : "09:41"))
+        // A countdown is no time of day.
+        .replace(/(?<!\bin )\b\d{1,2}:\d{2}(:\d{2})?\b/g, (_, seconds) => (seconds ? "09:41:00" : "09:41"))
         .replace(/\b(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)([a-z]*)( 20\d\d)?\b/g, (date, _day, _month, rest, year) => moved(date, Boolean(rest), year));
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const node = walker.currentNode;
+      if (node.parentElement?.closest("figure, svg")) continue;
       const text = node.nodeValue ?? "";
       if (same(text) !== text) node.nodeValue = same(text);
     }
