@@ -138,6 +138,29 @@ async fn a_forgotten_revocation_brings_nothing_back() {
     server.finish().await;
 }
 
+#[tokio::test]
+async fn a_record_that_comes_back_without_its_blob_is_damaged_until_it_is_revoked_again() {
+    let server = Setup::own_redis().await.start().await;
+    let client = server.client();
+    let share = client.upload(&content(50_000), "a", &[]).await;
+    let available = Past::keep(server.redis(), &share);
+    client.owner(&share, "revoke").await;
+    available.fail_over();
+    // Nothing tells it from a share whose blob the disk has lost, and that must not pass for one that is over.
+    client.page(&format!("/d/{}", share.id)).await.expect(200);
+    let refused = client.inspect(&share).await.problem(500);
+    assert!(refused.kind.ends_with("damaged"), "{}", refused.kind);
+    let refused = client
+        .try_reserve(&share, &ticket(), None)
+        .await
+        .problem(500);
+    assert!(refused.kind.ends_with("damaged"), "{}", refused.kind);
+    assert_eq!(client.owner(&share, "revoke").await.state, "revoked");
+    client.page(&format!("/d/{}", share.id)).await.expect(410);
+    available.forget();
+    server.finish().await;
+}
+
 /// What is left when a server dies between the rename and the record.
 fn claim_by_hand(data: &std::path::Path, share: &Uploaded, ticket: &str) {
     use base64::Engine as _;
