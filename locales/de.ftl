@@ -5,7 +5,7 @@ language-name = Deutsch
 
 common-skip = Zum Inhalt springen
 common-promise = Ein Link, der einmal funktioniert.
-common-operator = Betrieben von { $name }.
+common-operator = Betrieben von { $name }
 common-abuse = Missbrauch melden
 common-no-https = Diese Seite kam nicht über https. Auf dem eigenen Rechner macht das nichts; in einem Netz könnten andere mitlesen.
 common-copy = Kopieren

@@ -5,7 +5,7 @@ language-name = English
 
 common-skip = Skip to the content
 common-promise = A link that works once.
-common-operator = Run by { $name }.
+common-operator = Run by { $name }
 common-abuse = Report abuse
 common-no-https = This page did not come over https. That is fine on your own computer; on a network, others could read along.
 common-copy = Copy

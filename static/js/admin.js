@@ -1,5 +1,6 @@
 // The operator's page: a question before a share is deleted, and one before what nothing is known of is removed.
 import { announce, control, one, text, trouble } from "./dom.js";
+import { leave } from "./session.js";
 
 /** @typedef {(form: HTMLFormElement) => void} Deed */
 
@@ -39,6 +40,8 @@ async function remove(form) {
       form.closest("tr")?.remove();
       announce(text("admin-deleted"));
       one("#shares-title").focus();
+    } else if (response.status === 401) {
+      leave();
     } else {
       trouble(text("admin-not-deleted", { status: String(response.status) }));
     }

@@ -38,7 +38,8 @@ async function inspect() {
   // After a wrong try without a script, the key comes back in the field.
   const key = keyInAddress() || keyIn(keyField.value);
   if (!key) {
-    askForKey(text("collect-no-key"));
+    // What is there but too short was clipped.
+    askForKey(text(location.hash.length > 1 ? "collect-wrong-key" : "collect-no-key"));
     return;
   }
   one("#key-row").hidden = true;

@@ -2,6 +2,7 @@
 import { bars, diskBar } from "./charts.js";
 import { clockWords, one, sizeWords, text } from "./dom.js";
 import { get } from "./http.js";
+import { leave } from "./session.js";
 import { setServerTime, showTimes } from "./times.js";
 
 const LOOK_EVERY_MS = 5000;
@@ -87,12 +88,6 @@ function show(stats) {
   one("#changed").hidden = counts((state) => stats.shares[state]) === listed;
   judge(stats.attention.map((/** @type {{detail: string}} */ need) => need.detail));
   one("#freshness").textContent = text("admin-fresh", { time: clockWords(new Date()) });
-}
-
-/** Where the session is over there is nothing more to show. */
-function leave() {
-  const language = new URLSearchParams(location.search).get("lang");
-  location.assign(`/auth/login?note=ended${language ? `&lang=${encodeURIComponent(language)}` : ""}`);
 }
 
 async function look() {

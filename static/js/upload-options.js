@@ -101,9 +101,9 @@ async function suggestOne() {
   judge();
 }
 
-/** How many bytes the text has as it travels: a form sends each line's end as two. */
+/** How many bytes the text has. */
 export function textBytes() {
-  return new TextEncoder().encode(area.value.replace(/\r\n|\r|\n/g, "\r\n")).length;
+  return new TextEncoder().encode(area.value).length;
 }
 
 /** @returns {boolean} whether the text is short enough */

@@ -9,6 +9,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const box = control("#remember", HTMLInputElement);
 /** @type {Drop | undefined} */
 let shown;
+/** Whether the link lies somewhere else, too: until then leaving asks first, because nobody can look it up. */
+let taken = true;
 
 /** @param {unknown} path @param {unknown} size */
 function drawQr(path, size) {
@@ -48,6 +50,8 @@ export function showReady(share, { name, passphrase, suggested }) {
   one('[data-slot="told-part"]').hidden = !suggested;
   control("#told", HTMLInputElement).value = suggested ? passphrase : "";
   box.checked = false;
+  fill("remember-trouble", "");
+  taken = false;
 }
 
 async function share() {
@@ -58,9 +62,20 @@ async function share() {
   }
 }
 
+function letGo() {
+  taken = true;
+}
+
 /** @param {() => void} changed called when a drop was remembered or forgotten */
 export function enableReady(changed) {
   one('[data-slot="remember"]').hidden = false;
+  const link = control("#link", HTMLInputElement);
+  link.addEventListener("copy", letGo);
+  for (const act of document.querySelectorAll('[data-copy="link"], [data-do="share"]')) act.addEventListener("click", letGo);
+  addEventListener("afterprint", letGo);
+  addEventListener("beforeunload", (event) => {
+    if (!taken) event.preventDefault();
+  });
   const sheet = one('[data-do="share"]');
   sheet.hidden = typeof navigator.share !== "function";
   sheet.addEventListener("click", () => { void share(); });
@@ -68,6 +83,7 @@ export function enableReady(changed) {
     if (!shown) return;
     const kept = box.checked ? remember(shown) : forget(shown.id);
     if (!kept) box.checked = false;
+    fill("remember-trouble", kept ? "" : text("ready-not-kept"));
     announce(!kept ? text("ready-not-kept") : box.checked ? text("ready-remembered") : text("ready-forgotten"));
     changed();
   });

@@ -59,7 +59,8 @@ function contents() {
     if (typeof value === "string" && value) data.append(name, value);
   }
   if (kindText.checked) {
-    data.append("text", area.value);
+    // As a field of the form its line ends would be changed on the way.
+    data.append("text", new Blob([area.value], { type: "text/plain" }), "text");
     return data;
   }
   data.append("files", String(files().length));
@@ -137,7 +138,7 @@ async function settle(outcome, name) {
   } else if (outcome.status === 401 && document.querySelector("#upload-password")) {
     track(undefined);
     show("choose", { focus: false });
-    refuse(whyRefused(outcome));
+    refuse(`${parse(outcome.words).title ?? ""}. ${whyRefused(outcome)}`);
     control("#upload-password", HTMLInputElement).select();
   } else {
     fail(whyRefused(outcome));

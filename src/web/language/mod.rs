@@ -93,7 +93,7 @@ impl Language {
     /// What `lang` in the query says, else what `Accept-Language` prefers of the languages there are, else English.
     /// Whatever is unknown or malformed is passed over.
     pub fn of(headers: &HeaderMap, query: &str) -> Self {
-        if let Some(words) = wish::in_query(query).and_then(exactly) {
+        if let Some(words) = wish::in_query(query).and_then(nearest) {
             return Self {
                 words,
                 in_address: true,

@@ -179,12 +179,14 @@ impl PartReader {
         if name.len() > MAX_NAME || file_name.as_ref().is_some_and(|name| name.len() > MAX_NAME) {
             return Err(UploadError::HeadTooLarge);
         }
-        let is_file = file_name.is_some();
+        // Text may come as a file, too: only so it keeps its line ends, which a form's fields do not.
+        let is_text = name == TEXT;
+        let is_file = file_name.is_some() && !is_text;
         self.count(is_file)?;
         if is_file {
             // A thousand heads are more than the overhead of one body.
             self.ledger.hand_on(head);
-        } else if name != TEXT {
+        } else if !is_text {
             let value = self.text(field).await?;
             return Ok(Some(Part::Field { name, value }));
         }
@@ -195,10 +197,10 @@ impl PartReader {
             field: Some(Box::new(field)),
             reader: self,
         };
-        Ok(Some(if is_file {
-            Part::File(content)
-        } else {
+        Ok(Some(if is_text {
             Part::Text(TextPart::new(content))
+        } else {
+            Part::File(content)
         }))
     }
 
