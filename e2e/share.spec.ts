@@ -39,7 +39,7 @@ test("a clipped link says so, and a pasted one goes on", async ({ visitor }) => 
   const { link } = await upload(await visitor(), file);
   const recipient = await visitor();
   await recipient.goto(link.slice(0, -5));
-  await expect(recipient.getByRole("alert")).toContainText("the part after # is missing");
+  await expect(recipient.getByRole("alert")).toContainText("does not fit this link");
   await recipient.getByLabel("The part of the link after #").fill(link);
   await expectDownload(recipient, downloadButton(recipient), file);
 });

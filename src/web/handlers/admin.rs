@@ -19,7 +19,7 @@ use super::guard::AdminSession;
 use super::{html, moment, visitor};
 
 /// Lines of the page's table.
-const LINES: u32 = 50;
+const LINES: u32 = 25;
 
 #[derive(Deserialize)]
 pub(in crate::web) struct CleanupForm {
