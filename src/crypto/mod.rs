@@ -18,7 +18,7 @@ pub use error::FormatError;
 pub use header::{FileInfo, HEADER_LEN, UnsealedHeader, begin_header, open_header, seal_header};
 pub use keys::{Digest, FileKey, LinkKey, OwnerKey, Pepper, Proof, Ticket};
 pub use layout::Layout;
-pub use memory::wipe_stack;
+pub use memory::{wipe_shallow_stack, wipe_stack};
 pub use passphrase::{
     KdfError, KdfMemory, KdfParams, Passphrase, PassphraseError, Stretched, stretch,
 };

@@ -3,11 +3,14 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use fred::error::Error as FredError;
 use fred::interfaces::ClientLike;
 use fred::types::{ClusterHash, CustomCommand, FromValue, Value};
+use futures_util::future::BoxFuture;
 
 use super::connection::{Connections, failed};
 use super::error::StorageError;
+use crate::crypto::wipe_shallow_stack;
 use crate::share::Timestamp;
 
 /// How long replicas may take to confirm.
@@ -24,6 +27,9 @@ pub struct RedisSettings {
     /// How many replicas must confirm a commit.
     pub replicas: u32,
 }
+
+/// Boxed, because the driver's future is 15 KiB and would swell every future above.
+type Answer<R> = BoxFuture<'static, Result<R, FredError>>;
 
 /// What Redis says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,9 +104,8 @@ impl Redis {
         args: Vec<Value>,
     ) -> Result<R, StorageError> {
         let started = Instant::now();
-        let command = CustomCommand::new_static(command, ClusterHash::FirstKey, false);
-        // The driver's future is 15 KiB: boxed here, it does not swell every future above.
-        let answer = Box::pin(self.connections.shared().custom::<R, Value>(command, args)).await;
+        wipe_shallow_stack();
+        let answer = self.begin::<R>(command, args).await;
         metrics::histogram!("onetimeshare_redis_seconds").record(started.elapsed().as_secs_f64());
         answer.map_err(|e| failed(operation, e))
     }
@@ -111,19 +116,32 @@ impl Redis {
         eval: Vec<Value>,
         replicas: u32,
     ) -> Result<(u32, u32), StorageError> {
-        const OPERATION: &str = "swap a record on replicas";
+        wipe_shallow_stack();
+        let answer = self.begin_pipeline(eval, replicas).await;
+        answer.map_err(|e| failed("swap a record on replicas", e))
+    }
+
+    /// The driver keeps the memory of its last commands, with whatever the stack held where they were made: keys were
+    /// found there. So they are made where the stack has just been wiped, never inlined into a caller's older frame.
+    #[inline(never)]
+    fn begin<R: FromValue>(&self, command: &'static str, args: Vec<Value>) -> Answer<R> {
+        let shared = self.connections.shared();
+        let command = CustomCommand::new_static(command, ClusterHash::FirstKey, false);
+        Box::pin(async move { shared.custom::<R, Value>(command, args).await })
+    }
+
+    /// As [`Self::begin`].
+    #[inline(never)]
+    fn begin_pipeline(&self, eval: Vec<Value>, replicas: u32) -> Answer<(u32, u32)> {
         let pipeline = self.connections.waiting_pipeline();
-        for (name, args) in [
-            ("EVAL", eval),
-            ("WAIT", vec![i64::from(replicas).into(), WAIT_MS.into()]),
-        ] {
-            let command = CustomCommand::new_static(name, ClusterHash::FirstKey, false);
-            let _queued: Value = pipeline
-                .custom(command, args)
-                .await
-                .map_err(|e| failed(OPERATION, e))?;
-        }
-        pipeline.all().await.map_err(|e| failed(OPERATION, e))
+        let wait = vec![i64::from(replicas).into(), WAIT_MS.into()];
+        Box::pin(async move {
+            for (name, args) in [("EVAL", eval), ("WAIT", wait)] {
+                let command = CustomCommand::new_static(name, ClusterHash::FirstKey, false);
+                let _queued: Value = pipeline.custom(command, args).await?;
+            }
+            pipeline.all().await
+        })
     }
 
     /// Looks at Redis's clock; from then on [`Self::now`] carries it forward.

@@ -8,6 +8,7 @@ use crate::storage::{Next, StorageError, Swapped};
 use super::access::{OpenedBlob, ticket_wrap};
 use super::collect::{ATTEMPTS, refused};
 use super::keeper::Keeper;
+use super::undisturbed::undisturbed;
 use super::{CollectError, Counted, DeliveryStream, Vault};
 
 /// When the sweep looks whether a claim was recorded.
@@ -76,8 +77,8 @@ impl Vault {
     ) -> Result<DeliveryStream, CollectError> {
         let vault = self.clone();
         // A client that goes away must not stop it between the claim and the record, or leave a slot without a keeper.
-        let delivery = tokio::spawn(async move { vault.begin_delivery(prepared, range).await });
-        delivery.await.map_err(|_| CollectError::Busy)?
+        let delivery = async move { vault.begin_delivery(prepared, range).await };
+        undisturbed(delivery).await.ok_or(CollectError::Busy)?
     }
 
     async fn begin_delivery(

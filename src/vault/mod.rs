@@ -20,6 +20,7 @@ mod scan;
 mod stream;
 mod stretcher;
 mod tally;
+mod undisturbed;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

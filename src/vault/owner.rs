@@ -3,6 +3,7 @@ use crate::share::{Ending, Fate, Sha256, Share, ShareId, Timestamp, Visible};
 use crate::storage::{Found, Next, Swapped};
 
 use super::collect::{ATTEMPTS, held_until, refused};
+use super::undisturbed::undisturbed;
 use super::{CollectError, Vault};
 
 /// What the sender may know.
@@ -99,8 +100,8 @@ impl Vault {
     /// A client that goes away must not stop an end halfway.
     async fn end_to_the_end(&self, id: ShareId) -> Result<bool, CollectError> {
         let vault = self.clone();
-        let ended = tokio::spawn(async move { vault.end_by_order(id).await });
-        ended.await.map_err(|_| CollectError::Busy)?
+        let ended = async move { vault.end_by_order(id).await };
+        undisturbed(ended).await.ok_or(CollectError::Busy)?
     }
 
     /// The transfer as the holder of its ticket may see it, for seven days past its end.
@@ -139,8 +140,8 @@ impl Vault {
     /// not begun.
     pub async fn acknowledge(&self, id: ShareId, ticket: &Ticket) -> Result<(), CollectError> {
         let (vault, digest) = (self.clone(), *ticket.digest().as_bytes());
-        let ended = tokio::spawn(async move { vault.end_by_recipient(id, digest).await });
-        ended.await.map_err(|_| CollectError::Busy)?
+        let ended = async move { vault.end_by_recipient(id, digest).await };
+        undisturbed(ended).await.ok_or(CollectError::Busy)?
     }
 
     async fn end_by_recipient(&self, id: ShareId, digest: Sha256) -> Result<(), CollectError> {

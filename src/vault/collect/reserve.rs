@@ -6,6 +6,7 @@ use crate::share::{
 };
 use crate::storage::{Holder, Next, Swapped};
 use crate::vault::access::{kdf_params, link_wrap, ticket_wrap};
+use crate::vault::undisturbed::undisturbed;
 use crate::vault::{CollectError, Vault};
 
 use super::{ALTERED, ATTEMPTS, Reservation, held_until, refused};
@@ -27,11 +28,11 @@ impl Vault {
         let turn = self.turn_to_guess(id, &link, passphrase.as_ref()).await?;
         let vault = self.clone();
         // A client that goes away must not leave a guess counted that was right.
-        let reservation = tokio::spawn(async move {
+        let reservation = async move {
             let _until_it_is_written = turn;
             vault.make_reservation(id, &link, &ticket, passphrase).await
-        });
-        reservation.await.map_err(|_| CollectError::Busy)?
+        };
+        undisturbed(reservation).await.ok_or(CollectError::Busy)?
     }
 
     async fn make_reservation(

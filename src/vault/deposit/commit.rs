@@ -6,6 +6,7 @@ use crate::crypto::WrapKey;
 use crate::share::Share;
 use crate::storage::{Next, StorageError, Swapped};
 use crate::vault::access::wrap_context;
+use crate::vault::undisturbed::undisturbed;
 use crate::vault::{Counted, DepositError};
 
 use super::sealing::Sealing;
@@ -22,14 +23,18 @@ impl Deposit {
         let vault = self.vault.clone();
         let tally = vault.tally().clone();
         // A client that goes away must not stop it halfway, where a blob would be published that nobody takes back.
-        tokio::spawn(async move {
-            if let Err(Ok(unheard)) = tell.send(self.publish_and_commit().await)
+        let commit = async move {
+            let Err(unheard) = tell.send(Box::new(self.publish_and_commit().await)) else {
+                return;
+            };
+            if let Ok(unheard) = *unheard
                 && let Err(error) = vault.end_by_order(unheard.id).await
             {
                 tracing::warn!(%error, "a share whose sender never got the link is left to its expiry");
             }
-        });
-        let deposited = told.await.unwrap_or(Err(DepositError::TooSlow));
+        };
+        undisturbed(commit).await;
+        let deposited = told.await.map_or(Err(DepositError::TooSlow), |told| *told);
         if deposited.is_ok() {
             tally.add(Counted::Uploads, 1);
         }
