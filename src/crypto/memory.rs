@@ -19,10 +19,6 @@ pub fn wipe_shallow_stack() {
 }
 
 #[inline(never)]
-#[expect(
-    clippy::large_stack_arrays,
-    reason = "the stack is what is to be overwritten"
-)]
 fn wipe<const DEPTH: usize>() {
     black_box(&mut [0_u8; DEPTH]);
 }

@@ -5,6 +5,7 @@
 //! be a key.
 
 use std::{
+    mem,
     net::{IpAddr, Ipv4Addr},
     pin::Pin,
     rc::Rc,
@@ -14,15 +15,17 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage as _, HttpRequest, HttpResponse,
+    Error, HttpMessage as _, HttpResponse,
     body::{BodySize, BoxBody, MessageBody},
-    dev::{Service, ServiceRequest, ServiceResponse, Transform, Url},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform},
     error::InternalError,
-    http::{Method, StatusCode, Uri},
+    http::{Method, StatusCode},
     middleware::{Next, from_fn},
 };
 use bytes::Bytes;
 use tracing::Instrument as _;
+
+use leftovers::{afresh, forget};
 
 use super::{
     client::{Clients, NetworkKey},
@@ -173,14 +176,14 @@ impl Edge {
     }
 
     fn finish(&self, asked: Asked, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-        let (request, answer) = answer.into_parts();
-        let answer = ServiceResponse::new(forget(request), self.complete(asked, answer));
         wipe_stack();
-        answer
+        let (request, answer) = answer.into_parts();
+        ServiceResponse::new(forget(request), self.complete(asked, answer))
     }
 
     /// For errors of middlewares: the request is gone with them.
     fn finish_error(&self, asked: Asked, error: &Error) -> Error {
+        wipe_stack();
         let response = match error.as_error::<WebError>() {
             Some(known) => self.shape(&known.problem(), asked.visitor),
             None => self.shaped_by_status(error.error_response(), asked.visitor),
@@ -188,6 +191,8 @@ impl Edge {
         InternalError::from_response("", self.complete(asked, response)).into()
     }
 
+    /// Never inlined: what it makes lives on, gaps and all, and its frame lies where the stack has just been wiped.
+    #[inline(never)]
     fn complete(&self, asked: Asked, answer: HttpResponse) -> HttpResponse {
         let Asked {
             visitor,
@@ -204,11 +209,10 @@ impl Edge {
             Some(problem) => self.shape(&problem, visitor),
             None => self.shaped_by_status(answer, visitor),
         };
-        HeaderPolicy::new(self.is_https()).apply(
-            answer.headers_mut(),
-            visitor.id,
-            visitor.reader.language,
-        );
+        let headers = answer.headers_mut();
+        let anew = afresh(mem::take(headers));
+        *headers = anew;
+        HeaderPolicy::new(self.is_https()).apply(headers, visitor.id, visitor.reader.language);
         let route = route.unwrap_or_else(|| "none".to_owned());
         let (status, took) = (answer.status().as_u16(), started.elapsed());
         tracing::info!(id = %visitor.id, %method, %route, status, ms = took.as_millis(), "answered");
@@ -247,17 +251,6 @@ impl Edge {
     }
 }
 
-/// actix-web keeps used requests for later ones. Without this the paths and headers of the last hundred would stay in
-/// memory, and with them the buffers they were read into, bodies included.
-fn forget(request: HttpRequest) -> HttpRequest {
-    let mut request = ServiceRequest::from_request(request);
-    let head = request.head_mut();
-    head.uri = Uri::default();
-    head.headers.clear();
-    request.match_info_mut().set(Url::new(Uri::default()));
-    request.into_parts().0
-}
-
 /// A body whose end, or whose loss, begins the rest of its connection.
 struct Tracked {
     body: BoxBody,
@@ -284,5 +277,6 @@ impl MessageBody for Tracked {
     }
 }
 
+mod leftovers;
 #[cfg(test)]
 mod tests;
