@@ -1,4 +1,5 @@
-//! How connections to Redis are made and follow it: one that everybody shares, and some for writes that wait for replicas.
+//! How connections to Redis are made and follow it: one that everybody shares, one for each thread that asked for its own,
+//! and some for writes that wait for replicas.
 
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{RwLock, RwLockReadGuard};
@@ -16,6 +17,7 @@ use tokio::task::JoinHandle;
 use crate::error_chain::error_chain;
 
 use super::error::StorageError;
+use super::own_line::OwnLines;
 
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(5);
 /// Redis answers nothing else on a connection that waits for replicas, so those have connections of their own: while
@@ -31,6 +33,7 @@ pub(super) type Impatient = WithOptions<Client>;
 /// The connections of one server, each reconnecting by itself.
 pub(super) struct Connections {
     lines: RwLock<Lines>,
+    own: OwnLines,
     turn: AtomicUsize,
     /// Looks in a row that found nobody.
     in_vain: AtomicU32,
@@ -51,14 +54,27 @@ impl Connections {
         let waiting = if writes_wait { WAITING_CONNECTIONS } else { 0 };
         Ok(Self {
             lines: RwLock::new(Lines::from(&client(url)?, waiting)),
+            own: OwnLines::default(),
             turn: AtomicUsize::new(0),
             in_vain: AtomicU32::new(0),
         })
     }
 
-    /// The connection for everything that Redis answers at once.
-    pub(super) fn shared(&self) -> Impatient {
-        self.read().shared.clone()
+    /// Gives this thread a connection of its own.
+    pub(super) fn open_own(&self) {
+        self.own.open(&self.read().shared);
+    }
+
+    /// The connection for everything that Redis answers at once: the thread's own while it stands, else the shared one.
+    pub(super) fn prompt(&self) -> Impatient {
+        let lines = self.read();
+        let own = self.own.standing(&lines.shared);
+        own.unwrap_or_else(|| lines.shared.clone())
+    }
+
+    /// The connections of single threads, each of which may have stayed with another server than the shared one.
+    pub(super) fn own(&self) -> Vec<Client> {
+        self.own.clients()
     }
 
     /// Commands that go out together over one connection that may wait. Neither is sent again, whatever happens.
@@ -71,7 +87,7 @@ impl Connections {
 
     /// Drops every connection and looks anew where the URL leads: another server may be the primary now.
     pub(super) fn look_anew(&self) {
-        for client in self.clients() {
+        for client in self.clients().into_iter().chain(self.own()) {
             tokio::spawn(async move { drop(client.force_reconnection().await) });
         }
     }
@@ -90,6 +106,7 @@ impl Connections {
             for router in before.routers {
                 router.abort();
             }
+            self.own.make_anew();
         }
     }
 
@@ -99,6 +116,7 @@ impl Connections {
         }
     }
 
+    /// Without those of threads, whose runtimes may have ended before.
     fn clients(&self) -> Vec<Client> {
         let lines = self.read();
         let shared: &Client = &lines.shared;
@@ -121,13 +139,17 @@ impl Lines {
         Self {
             reporter: tokio::spawn(report_trouble(shared.error_rx(), shared.reconnect_rx())),
             routers: routers.map(ClientLike::connect).collect(),
-            shared: shared.with_options(&Options {
-                fail_fast: true,
-                ..Options::default()
-            }),
+            shared: impatient(shared),
             waiting,
         }
     }
+}
+
+pub(super) fn impatient(client: &Client) -> Impatient {
+    client.with_options(&Options {
+        fail_fast: true,
+        ..Options::default()
+    })
 }
 
 /// Logs why there is no connection, once for each reason until there was one again: a wrong password or database is told

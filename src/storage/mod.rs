@@ -9,6 +9,7 @@ mod bundled;
 mod connection;
 mod error;
 mod figures;
+mod own_line;
 mod paging;
 mod redis;
 mod sessions;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use fred::error::Error as FredError;
 use fred::interfaces::ClientLike;
 use fred::types::{ClusterHash, CustomCommand, FromValue, Value};
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 
 use super::connection::{Connections, failed};
 use super::error::StorageError;
@@ -16,6 +16,7 @@ use crate::share::Timestamp;
 /// How long replicas may take to confirm.
 const WAIT_MS: i64 = 1_000;
 const CLOCK_STALE: Duration = Duration::from_secs(30);
+const ANSWER_STALE: Duration = Duration::from_secs(1);
 
 /// How to reach Redis and what to put in front of every key.
 #[derive(Clone)]
@@ -91,6 +92,12 @@ impl Redis {
         })
     }
 
+    /// Gives this thread a connection of its own, which its runtime drives. Until it stands, and whenever it does not, the
+    /// shared one is used.
+    pub fn open_own_connection(&self) {
+        self.connections.open_own();
+    }
+
     /// The full key of `rest`.
     pub(super) fn key(&self, rest: &str) -> String {
         format!("{}{rest}", self.prefix)
@@ -125,9 +132,9 @@ impl Redis {
     /// found there. So they are made where the stack has just been wiped, never inlined into a caller's older frame.
     #[inline(never)]
     fn begin<R: FromValue>(&self, command: &'static str, args: Vec<Value>) -> Answer<R> {
-        let shared = self.connections.shared();
+        let connection = self.connections.prompt();
         let command = CustomCommand::new_static(command, ClusterHash::FirstKey, false);
-        Box::pin(async move { shared.custom::<R, Value>(command, args).await })
+        Box::pin(async move { connection.custom::<R, Value>(command, args).await })
     }
 
     /// As [`Self::begin`].
@@ -158,6 +165,19 @@ impl Redis {
         };
         *self.clock.lock().expect("no holder of the clock panics") = Some(reading);
         Ok(redis)
+    }
+
+    /// Looks whether Redis answers, unless a connection stands and it did a second ago.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when it does not.
+    pub async fn check_answers(&self) -> Result<(), StorageError> {
+        let reading = *self.clock.lock().expect("no holder of the clock panics");
+        let lately = reading.is_some_and(|reading| reading.taken.elapsed() < ANSWER_STALE);
+        if lately && self.connections.prompt().is_connected() {
+            return Ok(());
+        }
+        self.read_clock().await.map(drop)
     }
 
     /// Redis's time, carried forward by the monotonic clock from the last look; a look is taken when there was none for
@@ -222,11 +242,27 @@ impl Redis {
     pub async fn stay_with_primary(&self) -> Result<bool, StorageError> {
         let facts = self.facts().await;
         self.connections.was_there(facts.is_ok());
-        let primary = facts?.is_primary();
+        let primary = facts?.is_primary() && self.threads_have_primaries().await;
         if !primary {
             self.connections.look_anew();
         }
         Ok(primary)
+    }
+
+    /// Whether no thread's own connection leads to a replica.
+    async fn threads_have_primaries(&self) -> bool {
+        let own = self.connections.own().into_iter();
+        let looks = own
+            .filter(ClientLike::is_connected)
+            .map(|client| async move {
+                let command = CustomCommand::new_static("INFO", ClusterHash::FirstKey, false);
+                let info = client
+                    .custom::<String, _>(command, vec!["replication"])
+                    .await;
+                // One that does not answer is not used for long.
+                info.is_ok_and(|info| info.lines().any(|line| line == "role:slave"))
+            });
+        !join_all(looks).await.contains(&true)
     }
 
     /// Whether Redis takes writes at all: a replica, a primary without its replicas, and one that cannot save may not. It

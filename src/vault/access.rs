@@ -174,25 +174,29 @@ impl Vault {
         ticket: Option<Sha256>,
         file_key: FileKey,
     ) -> Result<OpenedBlob, CollectError> {
-        let reader = match self.inner.blobs.reader(facts.last_hour, id, ticket).await {
-            Ok(reader) => reader,
-            Err(StorageError::Missing { .. }) => return Err(self.why_missing(id, ticket).await),
-            Err(error) => return Err(error.into()),
-        };
-        open_in_background(reader, facts.size, file_key).await
+        let (blobs, hour) = (self.inner.blobs.clone(), facts.last_hour);
+        let find = move || blobs.reader_blocking(hour, id, ticket);
+        match open_in_background(find, facts.size, file_key).await {
+            Err(CollectError::Storage(StorageError::Missing { .. })) => {
+                Err(self.why_missing(id, ticket).await)
+            }
+            opened => opened,
+        }
     }
 }
 
 /// Opens header and last chunk of a blob with a content of `size` bytes.
 pub(super) async fn open_in_background(
-    reader: BlobReader,
+    find: impl FnOnce() -> Result<BlobReader, StorageError> + Send + 'static,
     size: u64,
     file_key: FileKey,
 ) -> Result<OpenedBlob, CollectError> {
     // Boxed: the runtime moves what a closure holds over its own stack.
     let file_key = Box::new(file_key);
     let opened = tokio::task::spawn_blocking(move || {
-        let opened = open_ends(reader, size, &file_key);
+        let opened = find()
+            .map_err(CollectError::from)
+            .and_then(|reader| open_ends(reader, size, &file_key));
         crypto::wipe_stack();
         opened
     });

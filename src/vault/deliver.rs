@@ -27,6 +27,7 @@ pub struct Prepared {
     /// A random name of this content for this ticket: 32 hexadecimal digits.
     pub etag: String,
     ticket: Sha256,
+    read: Stored<Share>,
     wrap: Wrap,
     blob: OpenedBlob,
 }
@@ -40,11 +41,12 @@ impl Vault {
     pub async fn prepare(&self, id: ShareId, ticket: &Ticket) -> Result<Prepared, CollectError> {
         let digest = *ticket.digest().as_bytes();
         let now = self.now().await?;
-        let share = self.read_with_ticket(id, &digest).await?.value;
+        let read = self.read_with_ticket(id, &digest).await?;
+        let share = &read.value;
         if now >= share.look_at() {
-            return Err(refused(crate::share::Refusal::Expired, &share, now));
+            return Err(refused(crate::share::Refusal::Expired, share, now));
         }
-        let wrap = ticket_wrap(&share, &digest).ok_or(CollectError::NotYours)?;
+        let wrap = ticket_wrap(share, &digest).ok_or(CollectError::NotYours)?;
         let key = self
             .unwrap_with_ticket(id, &share.facts, wrap, ticket)
             .await?;
@@ -58,6 +60,7 @@ impl Vault {
             etag,
             ticket: digest,
             wrap: wrap.clone(),
+            read,
             blob,
         })
     }
@@ -89,11 +92,11 @@ impl Vault {
         let Prepared {
             id,
             ticket,
+            mut read,
             wrap,
             blob,
             ..
         } = prepared;
-        let mut read = self.read_with_ticket(id, &ticket).await?;
         let now = self.now().await?;
         read.value
             .may_stream(&ticket, now)
@@ -103,10 +106,9 @@ impl Vault {
         }
         failpoint!("deliver.prepared");
         // Should this process die between the claim and the record, the sweep finds the claim soon.
-        let (blob, ()) = tokio::join!(
-            check_first_chunk(blob, range.start),
-            self.hint(id, now.plus(UNRECORDED_CLAIM))
-        );
+        let look_at = now.plus(UNRECORDED_CLAIM);
+        let (blob, noted) =
+            tokio::join!(check_first_chunk(blob, range.start), self.hint(id, look_at));
         let blob = blob?;
         let hour = read.value.facts.last_hour;
         failpoint!("deliver.noted");
@@ -143,11 +145,10 @@ impl Vault {
         };
         failpoint!("deliver.swapped");
         // A revocation on the other side of a failover removes the blob and knows nothing of this record.
-        let (look, ()) = tokio::join!(
-            self.inner.blobs.is_claimed_by(hour, id, ticket),
-            self.hint_living(id, delivering.value.look_at())
-        );
-        let look = match look {
+        if !noted || delivering.value.look_at() < look_at {
+            self.hint_living(id, delivering.value.look_at()).await;
+        }
+        let look = match self.inner.blobs.is_claimed_by(hour, id, ticket).await {
             Ok(look) => look,
             Err(error) => {
                 // Nothing will be sent: the slot is given back at once. Not an empty share's, whose closed stream would

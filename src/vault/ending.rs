@@ -28,16 +28,14 @@ impl Vault {
         read: &Stored<Share>,
         fate: Fate,
     ) -> Result<Option<Fate>, StorageError> {
-        // Should this process die between the swap and the removal, the next sweep must look at once, not at the old end.
-        self.hint(id, fate.ended()).await;
-        failpoint!("end.noted");
+        // Should this process die between the swap and the removal, the next sweep must look at once, not at the old end: the
+        // note goes out first.
         let next = Next::End(fate.clone());
-        match self
-            .inner
-            .store
-            .swap_even_when_full(id, Some(read), next)
-            .await?
-        {
+        let (_, swapped) = tokio::join!(
+            self.hint(id, fate.ended()),
+            self.inner.store.swap_even_when_full(id, Some(read), next)
+        );
+        match swapped? {
             Swapped::Conflict { .. } => Ok(None),
             Swapped::Done(_) => {
                 failpoint!("end.swapped");
@@ -77,15 +75,6 @@ impl Vault {
     pub(super) fn count_end(&self, fate: &Fate) {
         if let Some(ended) = Counted::ended(fate.without_record()) {
             self.tally().add(ended, 1);
-        }
-    }
-
-    pub(super) async fn give_back(&self, size: u64) {
-        let bytes = i64::try_from(size).unwrap_or(i64::MAX);
-        if bytes > 0
-            && let Err(error) = self.redis().add_bytes_held(-bytes).await
-        {
-            tracing::debug!(%error, "the bytes held are recounted by the background scan");
         }
     }
 }

@@ -179,6 +179,14 @@ impl Keeper {
                 failpoint!("keeper.renewing");
             }
             failpoint!("keeper.reporting");
+            if closed && next.is_finished(now) {
+                // Without a grace the last stream's report is the end.
+                match self.finish(&next, now).await? {
+                    true => return Ok(Kept::GoOn),
+                    false if self.read_again(now).await? => continue,
+                    false => return Ok(Kept::Over),
+                }
+            }
             let swapped = self
                 .vault
                 .inner
@@ -192,22 +200,17 @@ impl Keeper {
                     self.progress.reported.store(sent, Ordering::Relaxed);
                     if closed {
                         failpoint!("keeper.closed");
-                        self.begin_grace(now).await?;
+                        // The sweep must know when the grace is over.
+                        let look_at = self.read.value.look_at();
+                        self.vault.hint_living(self.id, look_at).await;
                     } else {
                         failpoint!("keeper.renewed");
                     }
                     return Ok(Kept::GoOn);
                 }
                 Swapped::Done(None) | Swapped::Conflict { .. } => {
-                    let found = self.vault.inner.store.read(self.id).await?;
-                    match (found.share, found.fate) {
-                        (Some(read), _) => self.read = read,
-                        (None, Some(fate)) if fate.is_gone(now) => return Ok(Kept::Over),
-                        (None, _) => {
-                            // Nobody ended it: Redis lost it.
-                            self.vault.inner.unresolved.fetch_add(1, Ordering::Relaxed);
-                            return Ok(Kept::Over);
-                        }
+                    if !self.read_again(now).await? {
+                        return Ok(Kept::Over);
                     }
                 }
             }
@@ -232,19 +235,30 @@ impl Keeper {
         share.report_stream(&self.ticket, self.slot, report, now, times)
     }
 
-    /// A closed stream may have been the last one: without a grace the share ends now, else the sweep must know when.
-    async fn begin_grace(&self, now: Timestamp) -> Result<(), StorageError> {
-        if self.read.value.is_finished(now) {
-            return self
-                .vault
-                .end(self.id, &self.read, Ending::Finished, now)
-                .await
-                .map(drop);
+    /// Ends the share in the state that the last report leads to. False: somebody else wrote in between.
+    async fn finish(&self, reported: &Share, now: Timestamp) -> Result<bool, StorageError> {
+        let Ok(fate) = reported.end(Ending::Finished, now) else {
+            return Ok(false);
+        };
+        let ended = self.vault.end_with(self.id, &self.read, fate).await?;
+        Ok(ended.is_some())
+    }
+
+    /// Somebody else wrote: reads what. False: there is no record any more.
+    async fn read_again(&mut self, now: Timestamp) -> Result<bool, StorageError> {
+        let found = self.vault.inner.store.read(self.id).await?;
+        match (found.share, found.fate) {
+            (Some(read), _) => {
+                self.read = read;
+                return Ok(true);
+            }
+            (None, Some(fate)) if fate.is_gone(now) => {}
+            (None, _) => {
+                // Nobody ended it: Redis lost it.
+                self.vault.inner.unresolved.fetch_add(1, Ordering::Relaxed);
+            }
         }
-        self.vault
-            .hint_living(self.id, self.read.value.look_at())
-            .await;
-        Ok(())
+        Ok(false)
     }
 
     async fn lease_is_over(&self) -> bool {

@@ -5,6 +5,7 @@
 //! complete.
 
 mod access;
+mod bytes_held;
 mod cleanup;
 mod collect;
 mod content;
@@ -23,7 +24,7 @@ mod tally;
 mod undisturbed;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -83,6 +84,8 @@ struct Inner {
     ended_since_rewrite: AtomicU64,
     unresolved: AtomicU64,
     tally: Tally,
+    /// Bytes held more, or less, than Redis has been told.
+    bytes_held: AtomicI64,
     /// Held by the one census that is being taken.
     census: Mutex<()>,
     runtime: Handle,
@@ -104,6 +107,7 @@ impl Vault {
                 ended_since_rewrite: AtomicU64::new(0),
                 unresolved: AtomicU64::new(0),
                 tally: Tally::default(),
+                bytes_held: AtomicI64::new(0),
                 census: Mutex::new(()),
                 runtime: Handle::current(),
                 outliving: watch::Sender::new(()),
@@ -140,10 +144,13 @@ impl Vault {
 
     /// Notes on the agenda when to look at a share. A hint: a note too many costs a look, one that failed is mended by the
     /// background scan. Only a share's end that comes earlier than the last note needs one; a later end is noted by the look.
-    async fn hint(&self, id: ShareId, at: Timestamp) {
-        if let Err(error) = self.redis().note(id, at).await {
+    /// True: it is noted.
+    async fn hint(&self, id: ShareId, at: Timestamp) -> bool {
+        let noted = self.redis().note(id, at).await;
+        if let Err(error) = &noted {
             tracing::debug!(%error, "the agenda missed a note");
         }
+        noted.is_ok()
     }
 
     /// As [`Self::hint`], for a share whose record was read or written a moment ago. It may have ended since: whoever ended it

@@ -49,7 +49,7 @@ impl Vault {
         metrics::gauge!("onetimeshare_unknown_blobs").set(count_as_f64(unknown));
         failpoint!("scan.counted");
         if scope.apply {
-            self.redis().set_bytes_held(held).await?;
+            self.set_bytes_held(held).await?;
         }
         Ok(())
     }

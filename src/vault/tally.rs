@@ -142,6 +142,7 @@ impl Vault {
     }
 
     async fn try_to_hand_over(&self) -> Result<(), StorageError> {
+        self.hand_over_bytes().await?;
         let tally = &self.inner.tally;
         if tally.is_empty() {
             return Ok(());

@@ -40,7 +40,9 @@ pub fn serve(listener: TcpListener, state: AppState, config: &Config) -> std::io
         tally: state.inner.vault.tally().clone(),
         answer_within: deadline::ANSWER_WITHIN,
     };
+    // Called once by each worker, on its own thread.
     let server = HttpServer::new(move || {
+        state.inner.vault.redis().open_own_connection();
         App::new()
             .app_data(Data::new(state.clone()))
             .configure(routes)

@@ -27,10 +27,11 @@ impl BlobStore {
         ticket: Sha256,
     ) -> Result<Holder, StorageError> {
         self.blocking("look who holds a blob", move |inner| {
-            if exists(&inner.published(hour, id))? {
+            // An open by name, not a stat: over NFS only that is sure to see what another machine removed.
+            if if_there(open(&inner.published(hour, id)))?.is_some() {
                 return Ok(Holder::Nobody);
             }
-            if exists(&inner.claimed(hour, id, &ticket))? {
+            if if_there(open(&inner.claimed(hour, id, &ticket)))?.is_some() {
                 return Ok(Holder::Own);
             }
             let others = inner.names_of(hour, id)?;
@@ -53,7 +54,6 @@ impl BlobStore {
         id: ShareId,
         ticket: Sha256,
     ) -> Result<bool, StorageError> {
-        // An open by name, not a stat: over NFS only that is sure to see what another machine removed.
         self.blocking("look at a claim", move |inner| {
             if_there(open(&inner.claimed(hour, id, &ticket))).map(|file| file.is_some())
         })

@@ -14,6 +14,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
@@ -26,6 +27,7 @@ pub use reader::BlobReader;
 pub use writer::BlobWriter;
 
 const PROBE: &str = "probe.";
+const ROOM_STALE: Duration = Duration::from_secs(1);
 
 /// Where blobs lie and how full the file system may become.
 #[derive(Clone, Debug)]
@@ -58,6 +60,8 @@ struct Inner {
     root: PathBuf,
     floor: u64,
     peppers: Mutex<HashMap<Hour, Zeroizing<[u8; 32]>>>,
+    /// When the last look found room.
+    roomy: Mutex<Option<Instant>>,
 }
 
 impl BlobStore {
@@ -79,6 +83,7 @@ impl BlobStore {
                 root: settings.root.clone(),
                 floor,
                 peppers: Mutex::default(),
+                roomy: Mutex::default(),
             }),
         })
     }
@@ -97,6 +102,24 @@ impl BlobStore {
             })
         })
         .await
+    }
+
+    /// Whether more is free than must stay free, as of a second ago at most. Every write looks for itself.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when the file system does not say.
+    pub async fn has_room(&self) -> Result<bool, StorageError> {
+        let roomy = || {
+            let roomy = self.inner.roomy.lock();
+            roomy.expect("nobody who remembers the room panics")
+        };
+        if roomy().is_some_and(|seen| seen.elapsed() < ROOM_STALE) {
+            return Ok(true);
+        }
+        let space = self.space().await?;
+        let has_room = space.free >= space.floor;
+        *roomy() = has_room.then(Instant::now);
+        Ok(has_room)
     }
 
     /// Writes and forgets one byte, to know that the folder can be written.

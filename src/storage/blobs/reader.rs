@@ -15,30 +15,28 @@ pub struct BlobReader {
 }
 
 impl BlobStore {
-    /// Opens the blob under its published name or, if `ticket` has claimed it, under the claimed one.
+    /// Opens the blob under its published name or, if `ticket` has claimed it, under the claimed one. Blocks: for blocking
+    /// threads only.
     ///
     /// # Errors
     /// [`StorageError::Missing`] when it has neither name, [`StorageError::Unavailable`] when it cannot be read.
-    pub async fn reader(
+    pub fn reader_blocking(
         &self,
         hour: Hour,
         id: ShareId,
         ticket: Option<Sha256>,
     ) -> Result<BlobReader, StorageError> {
-        let opened = self
-            .blocking("open a blob", move |inner| {
-                let published = inner.published(hour, id);
-                let claimed = ticket.map(|ticket| inner.claimed(hour, id, &ticket));
-                // A claim can move the blob between two looks, but only once and in this direction.
-                for path in std::iter::once(published).chain(claimed) {
-                    if let Some(file) = if_there(open(&path))? {
-                        return BlobReader::of(file).map(Some);
-                    }
-                }
-                Ok(None)
-            })
-            .await?;
-        opened.ok_or(StorageError::Missing { what: "a blob" })
+        let published = self.inner.published(hour, id);
+        let claimed = ticket.map(|ticket| self.inner.claimed(hour, id, &ticket));
+        // A claim can move the blob between two looks, but only once and in this direction.
+        for path in std::iter::once(published).chain(claimed) {
+            let opened =
+                if_there(open(&path)).and_then(|file| file.map(BlobReader::of).transpose());
+            if let Some(reader) = opened.map_err(|e| StorageError::io("open a blob", e))? {
+                return Ok(reader);
+            }
+        }
+        Err(StorageError::Missing { what: "a blob" })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::crypto::{FileKey, LinkKey, Passphrase, Stretched, Ticket};
 use crate::share::{
-    Admission, Facts, Guess, KeyStretching, Sha256, Share, ShareId, State, Stored, Timestamp, Wrap,
+    Admission, Facts, Guess, KeyStretching, Sha256, Share, ShareId, Stored, Timestamp, Wrap,
 };
 use crate::storage::{Holder, Next, Swapped};
 use crate::vault::access::{kdf_params, link_wrap, ticket_wrap};
@@ -53,18 +53,18 @@ impl Vault {
                 return self.repeat(id, share, wrap, ticket).await;
             }
             // Whoever holds the claim wins over the record, which a failover may have set back.
-            let holds_claim = !matches!(share.state, State::Receiving { .. })
-                && link_wrap(share).is_some()
-                && self
-                    .inner
-                    .blobs
-                    .is_claimed_by(facts.last_hour, id, digest)
-                    .await?;
+            let holder = match link_wrap(share) {
+                Some(_) => Some(self.inner.blobs.holder(facts.last_hour, id, digest).await?),
+                None => None,
+            };
+            let holds_claim = holder == Some(Holder::Own);
             if !holds_claim {
                 share
                     .admit(&digest, now)
                     .map_err(|refusal| refused(refusal, share, now))?;
-                self.check_unclaimed(id, share, digest).await?;
+                if holder != Some(Holder::Nobody) {
+                    return Err(self.why_missing(id, Some(digest)).await);
+                }
             }
             let Some((stretching, given)) = pair(facts, passphrase.clone(), share)? else {
                 let key = self.link_key_opens(id, share, link, None).await?;
@@ -110,23 +110,6 @@ impl Vault {
             };
         }
         Err(CollectError::Busy)
-    }
-
-    async fn check_unclaimed(
-        &self,
-        id: ShareId,
-        share: &Share,
-        ticket: Sha256,
-    ) -> Result<(), CollectError> {
-        let holder = self
-            .inner
-            .blobs
-            .holder(share.facts.last_hour, id, ticket)
-            .await?;
-        match holder {
-            Holder::Nobody | Holder::Own => Ok(()),
-            Holder::Other | Holder::Missing => Err(self.why_missing(id, Some(ticket)).await),
-        }
     }
 
     async fn link_key_opens(

@@ -128,14 +128,9 @@ impl Deposit {
     }
 
     async fn count_bytes(&mut self) -> Result<(), DepositError> {
-        let size = i64::try_from(self.received).unwrap_or(i64::MAX);
-        let held = self.vault.redis().add_bytes_held(size).await?;
+        let fits = self.vault.count_bytes(self.received).await?;
         self.counted = self.received;
         failpoint!("commit.counted");
-        let limit = self.vault.inner.settings.max_total;
-        if limit.is_some_and(|limit| u64::try_from(held).unwrap_or(0) > limit) {
-            return Err(DepositError::NoRoom);
-        }
-        Ok(())
+        fits.then_some(()).ok_or(DepositError::NoRoom)
     }
 }

@@ -83,14 +83,13 @@ impl Vault {
     /// # Errors
     /// [`DepositError`] with what stands in the way, before a byte of content is read.
     pub async fn ready_for_deposit(&self) -> Result<(), DepositError> {
-        let space = self.inner.blobs.space().await?;
-        if space.free < space.floor {
+        if !self.inner.blobs.has_room().await? {
             return Err(DepositError::NoRoom);
         }
         match self.inner.settings.max_total {
             Some(limit) if self.redis().bytes_held().await? >= limit => Err(DepositError::NoRoom),
             Some(_) => Ok(()),
-            None => Ok(self.redis().read_clock().await.map(drop)?),
+            None => Ok(self.redis().check_answers().await?),
         }
     }
 
@@ -150,7 +149,7 @@ impl Vault {
         // forgets the line of a record that it keeps.
         let look_at = share.look_at();
         let next = Next::Share(share);
-        let ((), swapped) = tokio::join!(
+        let (_, swapped) = tokio::join!(
             self.hint(id, look_at),
             self.inner.store.swap(id, None, next)
         );

@@ -43,7 +43,7 @@ impl Deposit {
         let size = std::mem::take(&mut self.received);
         let key = std::mem::replace(&mut self.file_key, FileKey::random());
         let reader = received.read_back().await?;
-        let blob = open_in_background(reader, size, key).await;
+        let blob = open_in_background(move || Ok(reader), size, key).await;
         let blob = Arc::new(blob.map_err(unread)?);
         failpoint!("deposit.read-back");
 
