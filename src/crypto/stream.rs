@@ -12,6 +12,9 @@ pub const CHUNK: usize = 65536;
 /// Bytes of the tag behind each chunk.
 pub const TAG: usize = 16;
 
+/// Content up to here never needs a whole chunk's buffer, which costs more to wipe than all the rest of a small share.
+const SMALL: usize = 4096;
+
 /// Whether a chunk is the final one. It goes into the nonce, so that a cut cannot look like an end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -30,7 +33,7 @@ fn nonce(index: u64, place: Place) -> Nonce {
 pub struct Sealer {
     cipher: ChaCha20Poly1305,
     next: u64,
-    /// Allocated once: a buffer that grows would leave plaintext behind.
+    /// Wiped where it is outgrown: a buffer that grows by itself would leave plaintext behind.
     pending: Zeroizing<Vec<u8>>,
 }
 
@@ -40,7 +43,7 @@ impl Sealer {
         Self {
             cipher: ChaCha20Poly1305::new(key.into()),
             next: 0,
-            pending: Zeroizing::new(Vec::with_capacity(CHUNK)),
+            pending: Zeroizing::new(Vec::with_capacity(SMALL)),
         }
     }
 
@@ -50,7 +53,7 @@ impl Sealer {
     /// not known yet. Pieces of several chunks are sealed without being copied first.
     pub fn push(&mut self, data: &[u8], out: &mut Vec<u8>) {
         let (completing, mut rest) = data.split_at(data.len().min(CHUNK - self.pending.len()));
-        self.pending.extend_from_slice(completing);
+        self.hold_back(completing);
         if rest.is_empty() {
             return;
         }
@@ -63,7 +66,16 @@ impl Sealer {
             seal(&self.cipher, &nonce, chunk, out);
             rest = after;
         }
-        self.pending.extend_from_slice(rest);
+        self.hold_back(rest);
+    }
+
+    fn hold_back(&mut self, data: &[u8]) {
+        if self.pending.len() + data.len() > self.pending.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(CHUNK));
+            larger.extend_from_slice(&self.pending);
+            self.pending = larger;
+        }
+        self.pending.extend_from_slice(data);
     }
 
     /// Appends the final chunk to `out`.

@@ -1,5 +1,9 @@
 //! How the vault gets from a secret and a record to a key, and from a key to an opened header.
 
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
 use crate::crypto::{
     self, FileInfo, FileKey, HEADER_LEN, KdfParams, Layout, LinkKey, Opener, Pepper, Stretched,
     Ticket, WrapContext, WrapKey, WrappedFileKey,
@@ -17,6 +21,8 @@ pub(super) struct OpenedBlob {
     pub(super) opener: Opener,
     pub(super) layout: Layout,
     pub(super) reader: BlobReader,
+    /// The content, where it is a single chunk: that has just been opened.
+    pub(super) whole: Option<Arc<Zeroizing<Vec<u8>>>>,
 }
 
 /// What the wraps of a share are bound to.
@@ -224,28 +230,33 @@ fn open_ends(
     read(&reader, 0, &mut header)?;
     let (info, opener) =
         crypto::open_header(&header, file_key).map_err(|_| damaged("its header was altered"))?;
-    let blob = OpenedBlob {
+    let mut blob = OpenedBlob {
         info,
         opener,
         layout,
         reader,
+        whole: None,
     };
-    blob.check_chunk(layout.last_index())?;
+    let last = blob.open_chunk(layout.last_index())?;
+    if layout.last_index() == 0 {
+        blob.whole = Some(Arc::new(last));
+    }
     Ok(blob)
 }
 
 impl OpenedBlob {
-    /// Opens one chunk and forgets it. Blocks.
-    pub(super) fn check_chunk(&self, index: u64) -> Result<(), CollectError> {
+    /// The content of one chunk. Blocks.
+    pub(super) fn open_chunk(&self, index: u64) -> Result<Zeroizing<Vec<u8>>, CollectError> {
         let (offset, len) = self.layout.chunk_span(index);
-        let mut chunk = zeroize::Zeroizing::new(vec![0; len]);
+        let mut chunk = Zeroizing::new(vec![0; len]);
         read(&self.reader, offset, &mut chunk)?;
-        self.opener
-            .open_chunk(index, index == self.layout.last_index(), &mut chunk)
-            .map(drop)
-            .map_err(|_| CollectError::Damaged {
-                what: "a chunk was altered",
-            })
+        let is_last = index == self.layout.last_index();
+        let opened = self.opener.open_chunk(index, is_last, &mut chunk);
+        let opened = opened.map_err(|_| CollectError::Damaged {
+            what: "a chunk was altered",
+        })?;
+        chunk.truncate(opened);
+        Ok(chunk)
     }
 }
 

@@ -271,7 +271,7 @@ async fn check_first_chunk(blob: OpenedBlob, from: u64) -> Result<OpenedBlob, Co
     if index == blob.layout.last_index() {
         return Ok(blob);
     }
-    tokio::task::spawn_blocking(move || blob.check_chunk(index).map(|()| blob))
+    tokio::task::spawn_blocking(move || blob.open_chunk(index).map(|_| blob))
         .await
         .map_err(|e| {
             CollectError::Storage(StorageError::Unavailable {

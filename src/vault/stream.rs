@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
 use tokio::task::JoinHandle;
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::access::OpenedBlob;
 use super::keeper::Progress;
@@ -86,6 +86,14 @@ impl DeliveryStream {
     /// Starts the next batch on a blocking thread: one is in flight while the one before is being sent.
     fn read_ahead(&mut self) {
         if self.left.is_empty() {
+            return;
+        }
+        if let Some(whole) = &self.blob.whole {
+            let span = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+            let wanted = span(self.left.start)..span(self.left.end);
+            self.left.start = self.left.end;
+            let whole = Bytes::from_owner(Whole(Arc::clone(whole)));
+            self.ready.push_back(whole.slice(wanted));
             return;
         }
         let (blob, pool) = (Arc::clone(&self.blob), Arc::clone(&self.pool));
@@ -257,6 +265,15 @@ impl Drop for Pool {
         for buffer in self.free().iter_mut() {
             buffer.zeroize();
         }
+    }
+}
+
+/// The content of a blob of one chunk.
+struct Whole(Arc<Zeroizing<Vec<u8>>>);
+
+impl AsRef<[u8]> for Whole {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 

@@ -61,11 +61,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Future = LocalBoxFuture<'static, Result<Self, WebError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let acceptable = check(request.headers());
+        let length = check(request.headers());
         let payload = payload.take();
         Box::pin(async move {
-            acceptable?;
-            let body = tokio::time::timeout(ARRIVE_WITHIN, read(payload))
+            let length = length?;
+            let body = tokio::time::timeout(ARRIVE_WITHIN, read(payload, length))
                 .await
                 .map_err(|_| FormError::TooSlow)??;
             let fields = serde_urlencoded::from_bytes(&body).map_err(|_| FormError::Fields)?;
@@ -81,7 +81,8 @@ pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
         .any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
-fn check(headers: &HeaderMap) -> Result<(), FormError> {
+/// How many bytes may come.
+fn check(headers: &HeaderMap) -> Result<usize, FormError> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let kind = text(header::CONTENT_TYPE)
         .and_then(|kind| kind.split(';').next())
@@ -93,21 +94,23 @@ fn check(headers: &HeaderMap) -> Result<(), FormError> {
     if is_encoded(headers) {
         return Err(FormError::Encoded);
     }
-    let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
-    if length.is_some_and(|length| length > MAX_FORM as u64) {
-        return Err(FormError::TooLarge);
+    let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    match length {
+        Some(length) if length > MAX_FORM => Err(FormError::TooLarge),
+        Some(length) => Ok(length),
+        None => Ok(MAX_FORM),
     }
-    Ok(())
 }
 
 async fn read(
     mut body: impl Stream<Item = Result<bytes::Bytes, PayloadError>> + Unpin,
+    most: usize,
 ) -> Result<Zeroizing<Vec<u8>>, FormError> {
     // Reserved in full, so that no grown-out copy of a key stays behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_FORM));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(most));
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(|_| FormError::BrokenOff)?;
-        if bytes.len() + chunk.len() > MAX_FORM {
+        if bytes.len() + chunk.len() > most {
             return Err(FormError::TooLarge);
         }
         bytes.extend_from_slice(&chunk);

@@ -1,12 +1,12 @@
 //! The blob half of a deposit: what is sealed and written.
 
-use crate::crypto::{
-    self, CHUNK, FileInfo, FileKey, FormatError, HEADER_LEN, Sealer, UnsealedHeader,
-};
+use crate::crypto::{self, FileInfo, FileKey, FormatError, HEADER_LEN, Sealer, UnsealedHeader};
 use crate::storage::{BlobReader, BlobWriter, StorageError};
 
 /// Sealed bytes are written in batches of this size: fewer, larger writes cost least.
 const BATCH: usize = 1 << 20;
+/// Room for the content to begin with.
+const SMALL: usize = 4096;
 
 /// A blob being sealed and written. Dropped without [`Self::publish`] it leaves nothing behind.
 pub(super) struct Sealing {
@@ -43,7 +43,7 @@ impl Sealing {
         unsealed: Option<UnsealedHeader>,
     ) -> Self {
         // It grows with the content: of a small share a whole batch would cost more to make and to wipe than all the rest.
-        let mut batch = Vec::with_capacity(start.len() + CHUNK);
+        let mut batch = Vec::with_capacity(start.len() + SMALL);
         batch.extend_from_slice(start);
         Self {
             writer,
