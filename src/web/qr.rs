@@ -1,11 +1,11 @@
 //! The link as a QR code, for a phone that is held against the screen.
 
-use fast_qr::{ECL, Mask, QRBuilder};
+use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
 
 use crate::crypto;
 
 /// Light modules around the code, without which readers do not find it.
-const QUIET: usize = 4;
+const QUIET: i32 = 4;
 
 /// A usual link's path is a little shorter.
 const EXPECTED_PATH: usize = 8 << 10;
@@ -30,27 +30,38 @@ impl Qr {
 
     #[inline(never)]
     fn drawn(link: &str) -> Option<Self> {
-        // Readers undo any mask. To look for the best of all eight took a seventh of a small upload's processor time.
-        let mut builder = QRBuilder::new(link);
-        let code = builder.ecl(ECL::M).mask(Mask::DiagonalLines).build().ok()?;
+        let data = [QrSegment::make_bytes(link.as_bytes())];
+        // Readers undo any mask. To look for the best of all eight takes longer than all the rest of a small upload.
+        let code = QrCode::encode_segments_advanced(
+            &data,
+            QrCodeEcc::Medium,
+            Version::MIN,
+            Version::MAX,
+            Some(Mask::new(3)),
+            false,
+        );
+        let code = code.ok()?;
         let mut path = String::with_capacity(EXPECTED_PATH);
-        for (y, row) in code.data.chunks(code.size).take(code.size).enumerate() {
-            let mut x = QUIET;
-            for run in row.chunk_by(|one, next| one.value() == next.value()) {
-                let length = run.len();
-                if run.first().is_some_and(|module| module.value()) {
-                    draw(&mut path, x, y + QUIET, length);
+        for y in 0..code.size() {
+            let mut x = 0;
+            while x < code.size() {
+                let begin = x;
+                while code.get_module(x, y) {
+                    x += 1;
                 }
-                x += length;
+                if x > begin {
+                    draw(&mut path, begin + QUIET, y + QUIET, x - begin);
+                }
+                x += 1;
             }
         }
-        let size = code.size + 2 * QUIET;
+        let size = usize::try_from(code.size() + 2 * QUIET).ok()?;
         Some(Self { path, size })
     }
 }
 
 /// One run of dark modules.
-fn draw(path: &mut String, x: usize, y: usize, length: usize) {
+fn draw(path: &mut String, x: i32, y: i32, length: i32) {
     let numbers = [("M", x), (" ", y), ("h", length), ("v1h-", length)];
     for (command, number) in numbers {
         path.push_str(command);
@@ -60,7 +71,7 @@ fn draw(path: &mut String, x: usize, y: usize, length: usize) {
 }
 
 /// As a code has a thousand runs, this is done by hand.
-fn push_number(path: &mut String, number: usize) {
+fn push_number(path: &mut String, number: i32) {
     if number >= 10 {
         push_number(path, number / 10);
     }
