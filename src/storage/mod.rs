@@ -12,8 +12,10 @@ mod figures;
 mod own_line;
 mod paging;
 mod redis;
+mod redis_facts;
 mod sessions;
 mod share_store;
+mod swap;
 
 pub use blobs::{
     BlobEntry, BlobKind, BlobReader, BlobSettings, BlobStore, BlobWriter, Holder, Space,
@@ -22,6 +24,7 @@ pub use bundled::{BundledRedis, BundledRedisError};
 pub use error::StorageError;
 pub use figures::Census;
 pub use paging::{AgendaCursor, AgendaPage, NoCursor};
-pub use redis::{Redis, RedisFacts, RedisSettings};
+pub use redis::{Redis, RedisSettings};
+pub use redis_facts::RedisFacts;
 pub use sessions::SessionKind;
 pub use share_store::{Found, Next, ShareStore, Swapped};

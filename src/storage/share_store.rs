@@ -1,38 +1,13 @@
-//! Records in Redis: one generic compare-and-swap over the two keys of a share.
+//! Records in Redis: one generic compare-and-swap over the two keys of a share, and its line on the agenda.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use fred::types::Value;
-use fred::types::scripts::Script;
 
 use super::error::StorageError;
 use super::redis::Redis;
-use crate::share::{Fate, Share, ShareId, Stored, WriterMark};
-
-/// Business rules live in [`crate::share`]; the script only compares and writes.
-///
-/// "No record" has no writer bytes and is true again after an end. So a record begins only where no fate says that there was
-/// one: the first write of an upload, sent again after a lost reply, must not bring back what the sweep has ended meanwhile
-/// and whose blob it is about to remove.
-///
-/// KEYS: share, fate. ARGV: bytes read (empty: no record), new share (empty: delete), its expiry, new fate, its expiry.
-const SWAP: &str = r"
-local stored = redis.call('GET', KEYS[1]) or ''
-if ARGV[2] ~= '' and stored == ARGV[2] then return 1 end
-if stored ~= ARGV[1] then
-  if ARGV[2] == '' and (redis.call('GET', KEYS[2]) or '') == ARGV[4] then return 1 end
-  return 0
-end
-if ARGV[1] == '' and ARGV[2] ~= '' and redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-redis.call('SET', KEYS[2], ARGV[4], 'PXAT', ARGV[5])
-if ARGV[2] == '' then
-  redis.call('DEL', KEYS[1])
-else
-  redis.call('SET', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
-end
-return 1
-";
+use super::swap::Swap;
+use crate::share::{Fate, Share, ShareId, Stored};
 
 /// What a look at a share found.
 #[derive(Clone, Debug)]
@@ -73,8 +48,8 @@ pub enum Swapped {
 #[derive(Clone)]
 pub struct ShareStore {
     redis: Arc<Redis>,
-    ordinary: Script,
-    allowed_when_full: Script,
+    ordinary: Swap,
+    allowed_when_full: Swap,
 }
 
 impl ShareStore {
@@ -82,8 +57,8 @@ impl ShareStore {
     pub fn new(redis: Arc<Redis>) -> Self {
         Self {
             redis,
-            ordinary: Script::from_lua(format!("#!lua{SWAP}")),
-            allowed_when_full: Script::from_lua(format!("#!lua flags=allow-oom{SWAP}")),
+            ordinary: Swap::ordinary(),
+            allowed_when_full: Swap::allowed_when_full(),
         }
     }
 
@@ -97,7 +72,7 @@ impl ShareStore {
     /// # Errors
     /// [`StorageError::Unavailable`] when Redis does not answer, [`StorageError::Corrupt`] when it holds something else.
     pub async fn read(&self, id: ShareId) -> Result<Found, StorageError> {
-        let keys = self.keys(id).map(Value::from).to_vec();
+        let keys = keys(&self.redis, id).map(Value::from).to_vec();
         let (share, fate): (Option<Vec<u8>>, Option<Vec<u8>>) =
             self.redis.call("read a share", "MGET", keys).await?;
         Ok(Found {
@@ -117,7 +92,7 @@ impl ShareStore {
         }
         let keys = ids
             .iter()
-            .flat_map(|id| self.keys(*id))
+            .flat_map(|id| keys(&self.redis, *id))
             .map(Value::from)
             .collect();
         let stored: Vec<Option<Vec<u8>>> = self.redis.call("read shares", "MGET", keys).await?;
@@ -136,7 +111,8 @@ impl ShareStore {
     }
 
     /// Writes `next` only if the record is still `read` (`None`: only if there is none). For upload, commit, guess and
-    /// reserve: a Redis without room refuses it.
+    /// reserve: a Redis without room refuses it. With a share's first record, and with its end, its line on the agenda is
+    /// written, too: the sweep then looks when the record says, or at once for what the end has left.
     ///
     /// A swap whose reply was lost is sent again with the same bytes and then recognises its own success.
     ///
@@ -181,10 +157,9 @@ impl ShareStore {
         next: Share,
         replicas: u32,
     ) -> Result<Swapped, StorageError> {
-        let (share, mut args) = self.arguments(&self.ordinary, id, read, Next::Share(next));
-        if let (Some(first), Some(lua)) = (args.first_mut(), self.ordinary.lua()) {
-            *first = lua.to_string().into();
-        }
+        let next = Next::Share(next);
+        let (share, args) = self.ordinary.arguments(&self.redis, id, read, next);
+        let args = self.ordinary.with_text(args);
         let (written, confirmed) = self.redis.eval_and_wait(args, replicas).await?;
         if written != 1 {
             return Ok(Swapped::Conflict { resent: false });
@@ -198,98 +173,19 @@ impl ShareStore {
 
     async fn run(
         &self,
-        script: &Script,
+        script: &Swap,
         id: ShareId,
         read: Option<&Stored<Share>>,
         next: Next,
     ) -> Result<Swapped, StorageError> {
-        let (share, args) = self.arguments(script, id, read, next);
-        let (written, resent) = self.send(script, args).await?;
+        let (share, args) = script.arguments(&self.redis, id, read, next);
+        let (written, resent) = script.send(&self.redis, args).await?;
         Ok(if written == 1 {
             Swapped::Done(share)
         } else {
             Swapped::Conflict { resent }
         })
     }
-
-    fn arguments(
-        &self,
-        script: &Script,
-        id: ShareId,
-        read: Option<&Stored<Share>>,
-        next: Next,
-    ) -> (Option<Stored<Share>>, Vec<Value>) {
-        let (share, fate) = match next {
-            Next::Share(share) => {
-                let fate = share.fate();
-                (Some(Stored::encode(share, fresh_mark())), fate)
-            }
-            Next::End(fate) => (None, fate),
-        };
-        let share_until = share
-            .as_ref()
-            .map_or(0, |share| share.value.kept_until().as_millis());
-        let fate_until = fate.kept_until().as_millis();
-        let fate = Stored::encode(fate, fresh_mark());
-        let [share_key, fate_key] = self.keys(id);
-        let args: Vec<Value> = vec![
-            script.sha1().to_string().into(),
-            2.into(),
-            share_key.into(),
-            fate_key.into(),
-            bytes(read.map_or(&[], |read| &read.bytes)),
-            bytes(share.as_ref().map_or(&[], |share| &share.bytes)),
-            share_until.to_string().into(),
-            bytes(&fate.bytes),
-            fate_until.to_string().into(),
-        ];
-        (share, args)
-    }
-
-    /// Sends the script by its hash, with its text when Redis does not know it (after a restart or SCRIPT FLUSH), and
-    /// again when the outcome is unknown. Answers what it answered, and whether it was sent again.
-    async fn send(&self, script: &Script, args: Vec<Value>) -> Result<(u32, bool), StorageError> {
-        const OPERATION: &str = "swap a record";
-        let mut waits = [50, 250].into_iter();
-        let mut resent = false;
-        loop {
-            let mut sent = self.redis.call(OPERATION, "EVALSHA", args.clone()).await;
-            if sent.as_ref().is_err_and(says_noscript) {
-                let mut with_text = args.clone();
-                if let Some(first) = with_text.first_mut() {
-                    *first = script
-                        .lua()
-                        .map_or(Value::Null, |lua| lua.to_string().into());
-                }
-                sent = self.redis.call(OPERATION, "EVAL", with_text).await;
-            }
-            match (sent, waits.next()) {
-                (Err(error), Some(wait)) if outcome_is_unknown(&error) => {
-                    tokio::time::sleep(Duration::from_millis(wait)).await;
-                    resent = true;
-                }
-                (sent, _) => return Ok((sent?, resent)),
-            }
-        }
-    }
-
-    /// Both keys share one hash tag, so that a cluster would keep them together.
-    fn keys(&self, id: ShareId) -> [String; 2] {
-        [
-            self.redis.key(&format!("{{{id}}}:share")),
-            self.redis.key(&format!("{{{id}}}:fate")),
-        ]
-    }
-}
-
-fn fresh_mark() -> WriterMark {
-    let mut mark = [0; 8];
-    getrandom::fill(&mut mark).expect("the operating system's generator works");
-    WriterMark(mark)
-}
-
-fn bytes(bytes: &[u8]) -> Value {
-    Value::Bytes(bytes.to_vec().into())
 }
 
 fn decode<T: serde::Serialize + serde::de::DeserializeOwned>(
@@ -301,19 +197,10 @@ fn decode<T: serde::Serialize + serde::de::DeserializeOwned>(
     })
 }
 
-fn fred_error(error: &StorageError) -> Option<&fred::error::Error> {
-    match error {
-        StorageError::Unavailable { source, .. } => source.downcast_ref(),
-        _ => None,
-    }
-}
-
-fn says_noscript(error: &StorageError) -> bool {
-    fred_error(error).is_some_and(|error| error.details().starts_with("NOSCRIPT"))
-}
-
-/// A connection that broke or a reply that did not come; an answer of Redis's own is known.
-fn outcome_is_unknown(error: &StorageError) -> bool {
-    use fred::error::ErrorKind::{Canceled, IO, Timeout};
-    fred_error(error).is_some_and(|error| matches!(error.kind(), IO | Timeout | Canceled))
+/// Both keys share one hash tag, so that a cluster would keep them together.
+pub(super) fn keys(redis: &Redis, id: ShareId) -> [String; 2] {
+    [
+        redis.key(&format!("{{{id}}}:share")),
+        redis.key(&format!("{{{id}}}:fate")),
+    ]
 }

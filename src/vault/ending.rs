@@ -28,14 +28,13 @@ impl Vault {
         read: &Stored<Share>,
         fate: Fate,
     ) -> Result<Option<Fate>, StorageError> {
-        // Should this process die between the swap and the removal, the next sweep must look at once, not at the old end: the
-        // note goes out first.
         let next = Next::End(fate.clone());
-        let (_, swapped) = tokio::join!(
-            self.hint(id, fate.ended()),
-            self.inner.store.swap_even_when_full(id, Some(read), next)
-        );
-        match swapped? {
+        match self
+            .inner
+            .store
+            .swap_even_when_full(id, Some(read), next)
+            .await?
+        {
             Swapped::Conflict { .. } => Ok(None),
             Swapped::Done(_) => {
                 failpoint!("end.swapped");

@@ -189,7 +189,6 @@ impl Vault {
                     // Redis lost the record; the order stands all the same.
                     fate.phase = crate::share::Phase::Revoked;
                     fate.ended_at = Some(now);
-                    self.hint(id, now).await;
                     let next = Next::End(fate.clone());
                     if let Swapped::Done(_) =
                         self.inner.store.swap_even_when_full(id, None, next).await?

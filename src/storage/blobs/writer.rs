@@ -160,7 +160,6 @@ impl BlobWriter {
 
 impl Sink {
     fn create(inner: &Inner, hour: Hour, id: ShareId) -> io::Result<Self> {
-        above_the_floor(inner, 0)?;
         let folder = inner.folder(hour);
         Ok(Self {
             temp: TempFile::create(&folder, &id.to_string())?,
@@ -184,10 +183,14 @@ impl Sink {
     /// Room up to `end`, or an error where that would reach below the floor.
     fn make_room(&mut self, inner: &Inner, end: u64, more_may_come: bool) -> io::Result<()> {
         let missing = end - self.allocated.max(self.written);
-        above_the_floor(inner, missing)?;
+        let (free, _) = room(&inner.root)?;
+        let above_the_floor = |more: u64| free >= inner.floor.saturating_add(more);
+        if !above_the_floor(missing) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         let step = (end - self.allocated).next_multiple_of(STEP);
         // Near the floor, where a whole step does not fit, every write looks for itself.
-        if !(more_may_come || self.allocated > 0) || above_the_floor(inner, step).is_err() {
+        if !(more_may_come || self.allocated > 0) || !above_the_floor(step) {
             return Ok(());
         }
         let asked = rustix::fs::fallocate(
@@ -204,13 +207,4 @@ impl Sink {
         }
         Ok(())
     }
-}
-
-/// Whether the floor would still be free if so much more were taken.
-fn above_the_floor(inner: &Inner, more: u64) -> io::Result<()> {
-    let (free, _) = room(&inner.root)?;
-    if free < inner.floor.saturating_add(more) {
-        return Err(io::ErrorKind::StorageFull.into());
-    }
-    Ok(())
 }

@@ -145,14 +145,7 @@ impl Vault {
         let share = Share::receiving(facts, now, times);
         let pepper = self.inner.blobs.pepper(last_hour).await?;
         failpoint!("deposit.peppered");
-        // No id is drawn twice, so nobody else writes this line of the agenda. It goes out first: a failover then never
-        // forgets the line of a record that it keeps.
-        let look_at = share.look_at();
-        let next = Next::Share(share);
-        let (_, swapped) = tokio::join!(
-            self.hint(id, look_at),
-            self.inner.store.swap(id, None, next)
-        );
+        let swapped = self.inner.store.swap(id, None, Next::Share(share)).await;
         failpoint!("deposit.recorded");
         let record = match swapped {
             Ok(Swapped::Done(record)) => record,

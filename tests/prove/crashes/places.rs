@@ -105,7 +105,6 @@ pub(super) const PLACES: &[(&str, &[Deed])] = &[
     ("stream.flushed", FETCHES),
     ("keeper.reporting", FETCHES),
     ("keeper.closed", FETCHES),
-    ("end.noted", ENDS),
     ("end.swapped", ENDS),
     ("end.given-back", ENDS),
     ("blob.kill.unlinked", CLEARINGS),

@@ -170,7 +170,7 @@ impl World {
             self.must("looks wrongly", look == before.has(&own));
         }
         self.settle("last look", &look, std::slice::from_ref(&before));
-        let read = store.reader(hour, id, Some(ticket)).await.map(|reader| {
+        let read = store.reader_blocking(hour, id, Some(ticket)).map(|reader| {
             let mut bytes = vec![0; usize::try_from(reader.len()).unwrap()];
             reader.read_blocking(0, &mut bytes).unwrap();
             bytes
