@@ -23,6 +23,7 @@ pub mod crypto;
 pub mod error_chain;
 pub mod server;
 pub mod share;
+pub mod stack;
 pub mod storage;
 pub mod telemetry;
 pub mod vault;

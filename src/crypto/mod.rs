@@ -8,7 +8,6 @@ pub mod error;
 pub mod header;
 pub mod keys;
 pub mod layout;
-mod memory;
 pub mod passphrase;
 mod primitives;
 pub mod stream;
@@ -18,7 +17,6 @@ pub use error::FormatError;
 pub use header::{FileInfo, HEADER_LEN, UnsealedHeader, begin_header, open_header, seal_header};
 pub use keys::{Digest, FileKey, LinkKey, OwnerKey, Pepper, Proof, Ticket};
 pub use layout::Layout;
-pub use memory::{wipe_shallow_stack, wipe_stack};
 pub use passphrase::{
     KdfError, KdfMemory, KdfParams, Passphrase, PassphraseError, Stretched, stretch,
 };

@@ -51,7 +51,7 @@ pub(super) fn start(
                 vault.redis().read_clock().await?;
                 let swept = vault.sweep().await.map(drop);
                 // Commits and ends of transfers run on this thread, too.
-                crate::crypto::wipe_stack();
+                crate::stack::wipe_stack();
                 swept
             })
         }),

@@ -3,19 +3,29 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use fred::error::Error as FredError;
+use fred::error::{Error as FredError, ErrorKind};
 use fred::interfaces::ClientLike;
 use fred::types::{ClusterHash, CustomCommand, FromValue, Value};
 use futures_util::future::BoxFuture;
 
 use super::connection::{Connections, failed};
 use super::error::StorageError;
-use crate::crypto::wipe_shallow_stack;
 use crate::share::Timestamp;
+use crate::stack::wipe_shallow_stack;
 
 /// How long replicas may take to confirm.
 const WAIT_MS: i64 = 1_000;
 const CLOCK_STALE: Duration = Duration::from_secs(30);
+/// Commands that change nothing.
+const ASKS: [&str; 7] = [
+    "EXISTS",
+    "GET",
+    "HMGET",
+    "MGET",
+    "TIME",
+    "ZCARD",
+    "ZRANGEBYSCORE",
+];
 const ANSWER_STALE: Duration = Duration::from_secs(1);
 
 /// How to reach Redis and what to put in front of every key.
@@ -77,8 +87,15 @@ impl Redis {
         args: Vec<Value>,
     ) -> Result<R, StorageError> {
         let started = Instant::now();
-        wipe_shallow_stack();
-        let answer = self.begin::<R>(command, args).await;
+        // Whether a connection still stands is only learned by using it: a mere question may be asked again on another.
+        let mut again = if ASKS.contains(&command) { 2 } else { 0 };
+        let answer = loop {
+            wipe_shallow_stack();
+            match self.begin::<R>(command, args.clone()).await {
+                Err(error) if again > 0 && broke(&error) => again -= 1,
+                answer => break answer,
+            }
+        };
         metrics::histogram!("onetimeshare_redis_seconds").record(started.elapsed().as_secs_f64());
         answer.map_err(|e| failed(operation, e))
     }
@@ -223,6 +240,10 @@ impl Redis {
     pub async fn close(&self) {
         self.connections.close().await;
     }
+}
+
+fn broke(error: &FredError) -> bool {
+    matches!(error.kind(), ErrorKind::Canceled | ErrorKind::IO)
 }
 
 impl ClockReading {

@@ -9,6 +9,7 @@ use crate::crypto::{
     Ticket, WrapContext, WrapKey, WrappedFileKey,
 };
 use crate::share::{Facts, Sha256, Share, ShareId, State, Visible, Wrap};
+use crate::stack::wipe_stack;
 use crate::storage::{BlobReader, Holder, StorageError};
 
 use super::collect::ATTEMPTS;
@@ -203,7 +204,7 @@ pub(super) async fn open_in_background(
         let opened = find()
             .map_err(CollectError::from)
             .and_then(|reader| open_ends(reader, size, &file_key));
-        crypto::wipe_stack();
+        wipe_stack();
         opened
     });
     opened.await.map_err(|e| {

@@ -1,6 +1,6 @@
 use futures_util::future::BoxFuture;
 
-use crate::crypto::wipe_stack;
+use crate::stack::wipe_stack;
 
 /// Runs `work` to its end, whatever becomes of the caller, and wipes the stack it ran on: the runtime calls it from higher
 /// up than a request's handler, so what it leaves there lies above what is wiped at the request's end. Nothing if it

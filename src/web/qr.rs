@@ -2,7 +2,7 @@
 
 use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
 
-use crate::crypto;
+use crate::stack::wipe_stack;
 
 /// Light modules around the code, without which readers do not find it.
 const QUIET: i32 = 4;
@@ -24,7 +24,7 @@ impl Qr {
     pub fn of(link: &str) -> Option<Self> {
         let qr = Self::drawn(link);
         // The link lies there, folded into the code.
-        crypto::wipe_stack();
+        wipe_stack();
         qr
     }
 

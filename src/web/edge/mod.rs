@@ -40,7 +40,7 @@ use super::{
     watchdog::{Busy, ConnectionHandle},
 };
 use crate::config::PublicUrl;
-use crate::crypto::wipe_stack;
+use crate::stack::wipe_stack;
 use crate::vault::{Counted, Tally};
 
 /// Its 503 is a report and no error: whoever asks every few seconds would drown all others.
