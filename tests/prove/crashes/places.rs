@@ -104,7 +104,7 @@ pub(super) const PLACES: &[(&str, &[Deed])] = &[
     ("keeper.renewed", &[Deed::FetchLarge]),
     ("stream.flushed", FETCHES),
     ("keeper.reporting", FETCHES),
-    ("keeper.closed", FETCHES),
+    ("keeper.closed", &[Deed::Fetch]),
     ("end.swapped", ENDS),
     ("end.given-back", ENDS),
     ("blob.kill.unlinked", CLEARINGS),

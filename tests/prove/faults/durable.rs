@@ -65,7 +65,8 @@ impl Deeds {
 
     /// The sync of this folder that begins once `call` has been done.
     fn sync_after(&self, call: &Call, folder: &Path) -> &Call {
-        let folder = format!("<{}>)", folder.display());
+        // A line that another thread interrupts ends here, without its parenthesis.
+        let folder = format!("<{}>", folder.display());
         let what = format!("a sync of {folder} after {}", call.text);
         self.after(call.ended, &what, |text| {
             text.starts_with("fsync(") && text.contains(&folder)
