@@ -50,7 +50,7 @@ async fn catch_up(vault: &Vault, config: &Config) -> Result<(), StorageError> {
 async fn rewrite(vault: &Vault) -> Result<(), StorageError> {
     vault.redis().rewrite_append_only_file().await?;
     failpoint!("start.rewriting");
-    for _ in 0..20 {
+    for _ in 0..10 {
         if !vault.redis().facts().await?.rewriting {
             return Ok(());
         }
