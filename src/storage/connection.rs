@@ -19,6 +19,7 @@ use crate::error_chain::error_chain;
 use super::error::StorageError;
 use super::own_line::OwnLines;
 
+const RECONNECT_MS: u32 = 50;
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(5);
 /// Redis answers nothing else on a connection that waits for replicas, so those have connections of their own: while
 /// replicas are away, uploads wait for each other and nobody else for them.
@@ -70,6 +71,11 @@ impl Connections {
         let lines = self.read();
         let own = self.own.standing(&lines.shared);
         own.unwrap_or_else(|| lines.shared.clone())
+    }
+
+    /// A command of this thread met a broken connection.
+    pub(super) fn broke(&self) {
+        self.own.replace(&self.read().shared);
     }
 
     /// The connections of single threads, each of which may have stayed with another server than the shared one.
@@ -204,7 +210,8 @@ fn client(url: &str) -> Result<Client, StorageError> {
         .with_performance_config(|performance| {
             performance.default_command_timeout = COMMAND_TIMEOUT;
         })
-        .set_policy(ReconnectPolicy::new_exponential(0, 50, 1_000, 2))
+        // All connections are to be back at about the same time: with longer pauses one would answer a second before another.
+        .set_policy(ReconnectPolicy::new_constant(0, RECONNECT_MS))
         .build()
         .map_err(|e| failed("prepare the connection to Redis", e))
 }

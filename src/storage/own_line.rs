@@ -59,11 +59,19 @@ impl OwnLines {
             Some((own.era, own.line.clone()))
         })?;
         if era != self.0.era.load(Ordering::Acquire) {
-            OWN.with_borrow(|own| own.as_ref().map(|own| own.router.abort()));
-            self.open(like);
+            self.replace(like);
             return None;
         }
         line.is_connected().then_some(line)
+    }
+
+    /// This thread's connection, if it has one, broke, which the driver notices late: a new one is made.
+    pub(super) fn replace(&self, like: &Client) {
+        let before = OWN.take();
+        if let Some(own) = before.filter(|own| own.of.as_ptr() == Arc::as_ptr(&self.0)) {
+            own.router.abort();
+            self.open(like);
+        }
     }
 
     /// From now on every thread makes its connection anew when it next wants to use it.

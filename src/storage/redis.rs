@@ -16,15 +16,21 @@ use crate::stack::wipe_shallow_stack;
 /// How long replicas may take to confirm.
 const WAIT_MS: i64 = 1_000;
 const CLOCK_STALE: Duration = Duration::from_secs(30);
-/// Commands that change nothing.
-const ASKS: [&str; 7] = [
+/// What is waited for a connection that may just be coming back: together longer than a reconnection takes.
+const PAUSES_MS: [u64; 3] = [0, 50, 200];
+/// Commands that lead to the same when they are sent twice.
+const REPEATABLE: [&str; 11] = [
+    "DEL",
     "EXISTS",
     "GET",
     "HMGET",
     "MGET",
+    "SET",
     "TIME",
+    "ZADD",
     "ZCARD",
     "ZRANGEBYSCORE",
+    "ZREM",
 ];
 const ANSWER_STALE: Duration = Duration::from_secs(1);
 
@@ -87,13 +93,18 @@ impl Redis {
         args: Vec<Value>,
     ) -> Result<R, StorageError> {
         let started = Instant::now();
-        // Whether a connection still stands is only learned by using it: a mere question may be asked again on another.
-        let mut again = if ASKS.contains(&command) { 2 } else { 0 };
+        let mut pauses = PAUSES_MS.iter();
         let answer = loop {
             wipe_shallow_stack();
-            match self.begin::<R>(command, args.clone()).await {
-                Err(error) if again > 0 && broke(&error) => again -= 1,
-                answer => break answer,
+            let answer = self.begin::<R>(command, args.clone()).await;
+            if !answer.as_ref().is_err_and(broke) {
+                break answer;
+            }
+            // Whether a connection still stands is only learned by using it: from now on another is used.
+            self.connections.broke();
+            match pauses.next().filter(|_| REPEATABLE.contains(&command)) {
+                Some(pause) => tokio::time::sleep(Duration::from_millis(*pause)).await,
+                None => break answer,
             }
         };
         metrics::histogram!("onetimeshare_redis_seconds").record(started.elapsed().as_secs_f64());
