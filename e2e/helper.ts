@@ -23,7 +23,7 @@ export type Visitor = (options?: BrowserContextOptions) => Promise<Page>;
 
 // Chromium reports every answer of 400 and above, and while a server is away that it is.
 const REFUSED = /^Failed to load resource: the server responded with a status of 4\d\d/;
-const AWAY = /^Failed to load resource: (the server responded with a status of 503|net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INTERNET_DISCONNECTED))/;
+const AWAY = /^Failed to load resource: (the server responded with a status of 503|net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INTERNET_DISCONNECTED|SOCKET_NOT_CONNECTED))/;
 
 interface Fixtures {
   /** Whether the test takes the server or its Redis away. */
