@@ -92,15 +92,12 @@ impl Vault {
         let Prepared {
             id,
             ticket,
-            mut read,
+            read,
             wrap,
             blob,
             ..
         } = prepared;
-        let now = self.now().await?;
-        read.value
-            .may_stream(&ticket, now)
-            .map_err(|refusal| refused(refusal, &read.value, now))?;
+        let (mut read, now) = self.stream_turn(id, &ticket, read).await?;
         if read.value.has_claimed() && read.value.stream_allowance() < range.end - range.start {
             return Err(CollectError::BudgetSpent);
         }
@@ -233,7 +230,7 @@ impl Vault {
 
     /// After the claim: the record, whoever it names, or the end that was written meanwhile. A blob whose share has ended
     /// is removed by its remover; this only helps along.
-    async fn read_claimed(
+    pub(super) async fn read_claimed(
         &self,
         id: ShareId,
         ticket: &Sha256,

@@ -19,6 +19,7 @@ mod owner;
 mod report;
 mod scan;
 mod stream;
+mod stream_turn;
 mod stretcher;
 mod tally;
 mod undisturbed;

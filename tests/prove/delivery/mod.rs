@@ -6,3 +6,4 @@ mod nginx;
 mod ranges;
 mod spooling;
 mod tampering;
+mod turns;
