@@ -530,7 +530,6 @@ gone-browser-next = Kopieren Sie den ganzen Link, mit dem Teil nach #, in einen 
 login-title = Anmeldung für den Betrieb
 login-for-operator = Diese Seite brauchen nur die, die diesen Server betreiben.
 login-ended = Ihre Sitzung ist zu Ende. Melden Sie sich wieder an, um weiterzumachen.
-login-signed-out = Sie sind abgemeldet.
 login-password = Passwort
 login-sign-in = Anmelden
 login-wrong = Das ist nicht das Passwort.

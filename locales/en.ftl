@@ -530,7 +530,6 @@ gone-browser-next = Copy the whole link, with the part after #, into a browser.
 login-title = Operator sign-in
 login-for-operator = Only the operator of this server needs this page.
 login-ended = Your session is over. Sign in again to go on.
-login-signed-out = You are signed out.
 login-password = Password
 login-sign-in = Sign in
 login-wrong = That is not the password.

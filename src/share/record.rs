@@ -203,6 +203,10 @@ impl Share {
     pub fn visible(&self, now: Timestamp) -> Visible {
         match &self.state {
             State::Receiving { .. } => Visible::Receiving,
+            // Its end is true before anybody has written it.
+            State::Delivering(delivery) if now >= delivery.end(self.facts.size) => {
+                self.fate().without_record()
+            }
             State::Delivering(_) => Visible::Delivering,
             State::Reserved { hold, .. } if now < hold.lapses_at => Visible::Reserved,
             State::Available { .. } | State::Reserved { .. } if self.is_locked() => Visible::Locked,

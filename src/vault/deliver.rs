@@ -180,7 +180,7 @@ impl Vault {
             (Some(share), _) if ticket_wrap(&share.value, ticket).is_some() => Ok(share),
             (None, Some(fate)) if fate.ticket == Some(*ticket) => Err(CollectError::Gone {
                 state: fate.without_record(),
-                at: fate.ended(),
+                at: fate.told_at(),
             }),
             _ => Err(CollectError::NotYours),
         }
@@ -247,7 +247,7 @@ impl Vault {
                 }
                 Err(CollectError::Gone {
                     state: fate.without_record(),
-                    at: fate.ended(),
+                    at: fate.told_at(),
                 })
             }
             (None, None) => Err(CollectError::NotYours),

@@ -122,7 +122,7 @@ impl Vault {
                 state: share.value.visible(now),
                 sent: fate.sent,
                 size: fate.size,
-                resumable_until: Some(held_until(&share.value)),
+                resumable_until: resumable_until(&share.value, now),
             },
             None => TransferView {
                 state: fate.without_record(),
@@ -237,11 +237,20 @@ impl OwnerView {
             reserved_at: fate.reserved_at,
             started_at: fate.started_at,
             ended_at: match share {
-                Some(_) => None,
+                Some(share) => share
+                    .has_claimed()
+                    .then(|| held_until(share))
+                    .filter(|end| now >= *end),
                 None => Some(fate.ended()),
             },
         })
     }
+}
+
+/// Until when its ticket may go on; nothing once that is past for a delivery.
+fn resumable_until(share: &Share, now: Timestamp) -> Option<Timestamp> {
+    let until = held_until(share);
+    (!share.has_claimed() || now < until).then_some(until)
 }
 
 /// What is known of the share to this ticket.

@@ -68,6 +68,16 @@ impl Wants {
     }
 }
 
+/// Whether a browser asks before its user does (`Sec-Purpose`, and `Purpose` of older ones).
+pub fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose"].iter().any(|name| {
+        headers
+            .get(*name)
+            .and_then(|purpose| purpose.to_str().ok())
+            .is_some_and(|purpose| purpose.to_ascii_lowercase().contains("prefetch"))
+    })
+}
+
 /// The weight in thousandths of the most specific range that covers a type (RFC 9110, section 12.5.1).
 fn quality(accept: &str, main: &str, sub: &str) -> u16 {
     let mut best = (0, 0);

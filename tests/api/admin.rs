@@ -54,7 +54,7 @@ async fn a_person_signs_in_sees_the_share_deletes_it_and_signs_out() {
 
     let logout = client.request(Method::POST, "/auth/logout");
     let answer = client.send(from_page(logout, &cookie)).await.expect(303);
-    assert_eq!(answer.header("location"), "/auth/login?note=signed-out");
+    assert_eq!(answer.header("location"), "/");
     let after = client
         .request(Method::GET, "/admin/stats")
         .header("accept", "application/json");

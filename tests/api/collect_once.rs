@@ -254,3 +254,30 @@ fn hidden_ticket(page: &str) -> String {
         .unwrap()
         .to_owned()
 }
+
+#[tokio::test]
+async fn only_who_asks_for_json_by_name_is_answered_in_it() {
+    let server = Setup::shared().await.start().await;
+    let client = server.client();
+    for (accept, kind) in [
+        (Some("application/json"), "application/json"),
+        (Some("*/*"), "text/html"),
+        (Some("text/html,*/*;q=0.8"), "text/html"),
+        (None, "text/html"),
+    ] {
+        let share = client.upload(b"hello", "a.txt", &[]).await;
+        let ticket = ticket();
+        let mut request = client
+            .request(reqwest::Method::POST, &format!("/d/{}", share.id))
+            .form(&[("key", &share.key), ("ticket", &ticket)]);
+        if let Some(accept) = accept {
+            request = request.header("accept", accept);
+        }
+        let answer = client.send(request).await.expect(200);
+        let got = answer.header("content-type");
+        assert!(got.starts_with(kind), "{accept:?}: {got}");
+        let download = format!("/r/{}/{ticket}", share.id);
+        assert!(answer.text().contains(&download), "{accept:?}");
+    }
+    server.finish().await;
+}

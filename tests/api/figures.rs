@@ -239,3 +239,14 @@ async fn errors_while_redis_is_away_are_counted_later_and_health_s_reports_are_n
     assert_eq!(errors, 1, "the refused upload");
     server.finish().await;
 }
+
+#[tokio::test]
+async fn a_prefetch_that_is_refused_is_no_error_of_the_server() {
+    let server = Setup::shared().await.start().await;
+    let client = server.client();
+    let path = format!("/r/{}/{}", uuid::Uuid::new_v4(), ticket());
+    let prefetch = client.get_request(&path).header("sec-purpose", "prefetch");
+    client.send(prefetch).await.problem(503);
+    assert_eq!(stats(client).await.errors, 0);
+    server.finish().await;
+}

@@ -53,6 +53,7 @@ mod crash;
 mod damage;
 mod delivery;
 mod deposit;
+mod ended;
 mod errors;
 mod expiry;
 mod fail_closed;

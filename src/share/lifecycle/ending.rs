@@ -54,7 +54,11 @@ impl Share {
                 State::Available { .. } | State::Reserved { .. },
             ) => return Err(Refusal::NothingSent),
         };
-        fate.ended_at = Some(now);
+        // What ended by its own time ended then, whenever somebody came to write it down.
+        fate.ended_at = Some(match ending {
+            Ending::Finished | Ending::Expired => self.look_at(),
+            Ending::Abandoned | Ending::Acknowledged | Ending::Revoked => now,
+        });
         Ok(fate)
     }
 }

@@ -70,7 +70,7 @@ impl Vault {
             State::Receiving { .. } => return Err(CollectError::Unknown),
             State::Delivering(delivery) => {
                 return Err(CollectError::Gone {
-                    state: Visible::Delivering,
+                    state: share.visible(now),
                     at: delivery.started_at,
                 });
             }

@@ -35,7 +35,7 @@ pub(in crate::vault) fn refused(refusal: Refusal, share: &Share, now: Timestamp)
         Refusal::Held(until) => CollectError::Held(until.since(now).max(Duration::from_secs(1))),
         Refusal::Locked => CollectError::Locked,
         Refusal::Taken => CollectError::Gone {
-            state: Visible::Delivering,
+            state: share.visible(now),
             at: share.fate().told_at(),
         },
         Refusal::NotYours => CollectError::NotYours,

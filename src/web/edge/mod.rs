@@ -35,7 +35,7 @@ use super::{
     error::WebError,
     headers::{HeaderPolicy, RequestId},
     metrics,
-    negotiate::Reader,
+    negotiate::{Reader, is_prefetch},
     problem::{ErrorPage, Problem},
     watchdog::{Busy, ConnectionHandle},
 };
@@ -93,6 +93,7 @@ struct Asked {
     visitor: Visitor,
     method: Method,
     route: Option<String>,
+    prefetch: bool,
     started: Instant,
     busy: Busy,
 }
@@ -119,6 +120,7 @@ impl Edge {
             visitor,
             method: request.method().clone(),
             route: request.match_pattern(),
+            prefetch: is_prefetch(request.headers()),
             started: Instant::now(),
             busy,
         };
@@ -163,10 +165,11 @@ impl Edge {
         .map_err(|_| WebError::CrossSite)
     }
 
-    fn count(&self, route: &str, status: StatusCode) {
+    /// A prefetch is refused with 503 whatever the server's state.
+    fn count(&self, prefetch: bool, route: &str, status: StatusCode) {
         if status == StatusCode::TOO_MANY_REQUESTS {
             self.tally.add(Counted::Refused, 1);
-        } else if status.is_server_error() && route != HEALTH {
+        } else if status.is_server_error() && route != HEALTH && !prefetch {
             self.tally.add(Counted::Errors, 1);
         }
     }
@@ -199,6 +202,7 @@ impl Edge {
             method,
             route,
             started,
+            prefetch,
             busy,
         } = asked;
         let known = answer
@@ -216,7 +220,7 @@ impl Edge {
         let route = route.unwrap_or_else(|| "none".to_owned());
         let (status, took) = (answer.status().as_u16(), started.elapsed());
         tracing::info!(id = %visitor.id, %method, %route, status, ms = took.as_millis(), "answered");
-        self.count(&route, answer.status());
+        self.count(prefetch, &route, answer.status());
         metrics::request(route, method.as_str(), status, took);
         answer.map_body(|_, body| BoxBody::new(Tracked { body, busy }))
     }

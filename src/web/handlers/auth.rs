@@ -44,7 +44,6 @@ pub(in crate::web) async fn page(
 ) -> HttpResponse {
     let why = match query.note.as_deref() {
         Some("ended") => SignIn::Ended,
-        Some("signed-out") => SignIn::SignedOut,
         _ => SignIn::Asked,
     };
     login_page(&state, &request, StatusCode::OK, why)
@@ -101,7 +100,7 @@ pub(in crate::web) async fn sign_out(
     request: HttpRequest,
 ) -> Result<HttpResponse, WebError> {
     close_session(&state, &request).await?;
-    let mut answer = see_other(&request, "/auth/login?note=signed-out");
+    let mut answer = see_other(&request, "/");
     if let Some(cleared) = cookie_of(&state).clear() {
         answer.headers_mut().insert(SET_COOKIE, cleared);
     }

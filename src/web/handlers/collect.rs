@@ -11,7 +11,7 @@ use crate::vault::Reservation;
 use crate::web::AppState;
 use crate::web::error::{FieldError, WebError};
 use crate::web::form::Form;
-use crate::web::negotiate::{Reader, Wants};
+use crate::web::negotiate::Wants;
 use crate::web::pages::{CollectPage, GonePage, PassphrasePage, ReservedPage};
 
 use super::{html, moment, pasted_key, rfc3339, visitor};
@@ -84,11 +84,7 @@ pub(in crate::web) async fn page(
 
 /// The same bytes for whoever does not ask for JSON by name.
 fn gone(state: &AppState, request: &HttpRequest) -> Result<HttpResponse, WebError> {
-    let asks_for_json = request
-        .headers()
-        .get(actix_web::http::header::ACCEPT)
-        .is_some_and(|accept| accept.as_bytes().windows(4).any(|part| part == b"json"));
-    if asks_for_json {
+    if asks_for_json(request) {
         return Err(WebError::Gone);
     }
     let layout = state.inner.layout(visitor(request).reader);
@@ -154,13 +150,7 @@ pub(in crate::web) async fn reserve(
     let vault = &state.inner.vault;
     let reserved = vault.reserve(id, link.clone(), ticket.clone(), passphrase);
     match reserved.await.map_err(WebError::from) {
-        Ok(reserved) => Ok(reserved_answer(
-            &state,
-            visitor.reader,
-            id,
-            &ticket,
-            &reserved,
-        )),
+        Ok(reserved) => Ok(reserved_answer(&state, &request, id, &ticket, &reserved)),
         // Without JavaScript a wrong passphrase is asked for again on the spot.
         Err(WebError::Passphrase { wrong, tries_left }) if visitor.reader.wants == Wants::Html => {
             Ok(passphrase_page(&PassphrasePage {
@@ -175,9 +165,15 @@ pub(in crate::web) async fn reserve(
     }
 }
 
+fn asks_for_json(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(actix_web::http::header::ACCEPT);
+    accept.is_some_and(|accept| accept.as_bytes().windows(4).any(|part| part == b"json"))
+}
+
+/// JSON only for who asks for it by name.
 fn reserved_answer(
     state: &AppState,
-    reader: Reader,
+    request: &HttpRequest,
     id: ShareId,
     ticket: &Ticket,
     reserved: &Reservation,
@@ -191,28 +187,29 @@ fn reserved_answer(
         text: bool,
         reserved_until: String,
     }
+    let reader = visitor(request).reader;
     let download = format!("/r/{id}/{}", *ticket.encode());
-    match reader.wants {
-        Wants::Html => html(
-            StatusCode::OK,
-            &ReservedPage {
-                layout: state.inner.layout(reader),
-                download,
-                name: reserved.info.name.clone(),
-                text: reserved.info.text,
-                size: reserved.size,
-                reserved_until: moment(reserved.reserved_until),
-            },
-        ),
-        Wants::Json | Wants::Text => HttpResponse::Ok().json(Body {
+    if reader.wants != Wants::Html && asks_for_json(request) {
+        return HttpResponse::Ok().json(Body {
             download: &download,
             name: &reserved.info.name,
             size: reserved.size,
             r#type: &reserved.info.content_type,
             text: reserved.info.text,
             reserved_until: rfc3339(reserved.reserved_until),
-        }),
+        });
     }
+    html(
+        StatusCode::OK,
+        &ReservedPage {
+            layout: state.inner.layout(reader),
+            download,
+            name: reserved.info.name.clone(),
+            text: reserved.info.text,
+            size: reserved.size,
+            reserved_until: moment(reserved.reserved_until),
+        },
+    )
 }
 
 fn passphrase_page(page: &PassphrasePage) -> HttpResponse {

@@ -22,8 +22,6 @@ pub enum SignIn {
     Asked,
     /// The session is over.
     Ended,
-    /// The operator signed out.
-    SignedOut,
     /// The last try had the wrong password.
     Wrong,
     /// There were too many tries; the next may come after so many seconds.
@@ -42,14 +40,13 @@ impl LoginPage {
                 let time = duration_words(self.layout.language, seconds);
                 Some(self.layout.fill("login-wait", "time", time))
             }
-            SignIn::Asked | SignIn::Ended | SignIn::SignedOut => None,
+            SignIn::Asked | SignIn::Ended => None,
         }
     }
 
     fn note(&self) -> Option<&'static str> {
         match self.why {
             SignIn::Ended => Some("login-ended"),
-            SignIn::SignedOut => Some("login-signed-out"),
             SignIn::Asked | SignIn::Wrong | SignIn::Wait(_) => None,
         }
     }

@@ -80,7 +80,8 @@ proptest! {
                 Ok(Err(fate)) => {
                     prop_assert!(fate.phase.has_ended());
                     prop_assert!(fate.sent >= before.sent);
-                    prop_assert!(fate.kept_until() >= now.plus(FATE_KEPT));
+                    prop_assert!(fate.ended() <= now);
+                    prop_assert_eq!(fate.kept_until(), fate.ended().plus(FATE_KEPT));
                     return Ok(());
                 }
                 Err(_) => {}

@@ -19,6 +19,25 @@ fn a_lapsed_reservation_is_shown_as_available_and_locked_hides_what_nobody_holds
 }
 
 #[test]
+fn a_delivery_whose_time_is_over_is_shown_as_ended_and_ended_then() {
+    for (sent, shown) in [(SIZE - 1, Visible::BrokenOff), (SIZE, Visible::Delivered)] {
+        let share = delivering(ALICE, at(10))
+            .report_stream(&ALICE, 1, report(0, sent, sent, true), at(11), &TIMES)
+            .unwrap();
+        let end = share.look_at();
+        let before = Timestamp::from_millis(end.as_millis() - 1);
+        assert_eq!(share.visible(before), Visible::Delivering);
+        assert_eq!(share.visible(end), shown);
+        let written_late = share.end(Ending::Finished, end.plus(Duration::from_secs(5)));
+        assert_eq!(written_late.unwrap().ended_at, Some(end));
+    }
+    let expired = available().end(Ending::Expired, at(3605)).unwrap();
+    assert_eq!(expired.ended_at, Some(at(3600)));
+    let given_up = receiving().end(Ending::Abandoned, at(20)).unwrap();
+    assert_eq!(given_up.ended_at, Some(at(20)));
+}
+
+#[test]
 fn every_state_has_the_documented_word_and_reads_back() {
     let words = [
         "receiving",

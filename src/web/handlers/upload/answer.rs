@@ -49,7 +49,7 @@ pub(super) fn answer(
         }
         Wants::Text => HttpResponse::Created()
             .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
-            .body(format!("{}\n", *link)),
+            .body(link.to_string()),
         Wants::Html => html(
             StatusCode::CREATED,
             &UploadedPage {
