@@ -53,6 +53,20 @@ impl Redis {
         Ok(removed == 1)
     }
 
+    /// Takes shares off the agenda, whether they are on it or not.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when Redis does not answer; some may be off it.
+    pub async fn strike_all(&self, ids: &[ShareId]) -> Result<(), StorageError> {
+        let buckets = (0..BUCKETS).filter_map(|bucket| {
+            let members = ids.iter().filter(|id| bucket_of(**id) == bucket);
+            let mut args = vec![self.agenda_key(bucket).into()];
+            args.extend(members.map(|id| raw(*id)));
+            (args.len() > 1).then(|| self.call::<u32>("strike shares off the agenda", "ZREM", args))
+        });
+        try_join_all(buckets).await.map(drop)
+    }
+
     /// Up to `limit` shares of each bucket whose moment has come.
     ///
     /// # Errors

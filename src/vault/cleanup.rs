@@ -74,6 +74,8 @@ impl Vault {
                 failpoint!("sweep.due");
             }
             let settled = self.settle_all(&due, now, true).await;
+            // Else the next look at the agenda would find them again.
+            self.clear_gathered().await;
             let mut progress = false;
             for fate in settled.into_iter().flatten() {
                 failpoint!("sweep.settled");
@@ -231,7 +233,7 @@ impl Vault {
                     Ok(Settled::Kept)
                 }
                 Due::End(ending) if apply => {
-                    let ended = self.end(id, &read, ending, now).await?;
+                    let ended = self.end_as_due(id, &read, ending, now).await?;
                     Ok(ended.map_or(Settled::Kept, Settled::Gone))
                 }
                 Due::End(ending) => Ok(would_end(&read.value, ending, now)),

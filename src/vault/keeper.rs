@@ -61,7 +61,8 @@ impl Progress {
 }
 
 /// Renews the lease of one stream, debits what was sent, moves the mark, repeats the last look, and writes the stream's
-/// end.
+/// end. A clone may go on where it cannot: whatever the other wrote is found in the record.
+#[derive(Clone)]
 pub(super) struct Keeper {
     vault: Vault,
     id: ShareId,
@@ -111,7 +112,7 @@ impl Keeper {
             from,
             progress: Arc::clone(&progress),
         };
-        vault.outlive(keeper.run());
+        vault.outlive_here(move || keeper.clone().run());
         progress
     }
 
@@ -181,7 +182,7 @@ impl Keeper {
             failpoint!("keeper.reporting");
             if closed && next.is_finished(now) {
                 // Without a grace the last stream's report is the end.
-                match self.finish(&next, now).await? {
+                match self.finish(next, now).await? {
                     true => return Ok(Kept::GoOn),
                     false if self.read_again(now).await? => continue,
                     false => return Ok(Kept::Over),
@@ -236,11 +237,15 @@ impl Keeper {
     }
 
     /// Ends the share in the state that the last report leads to. False: somebody else wrote in between.
-    async fn finish(&self, reported: &Share, now: Timestamp) -> Result<bool, StorageError> {
-        let Ok(fate) = reported.end(Ending::Finished, now) else {
-            return Ok(false);
+    async fn finish(&self, reported: Share, now: Timestamp) -> Result<bool, StorageError> {
+        let reported = Stored {
+            value: reported,
+            bytes: self.read.bytes.clone(),
         };
-        let ended = self.vault.end_with(self.id, &self.read, fate).await?;
+        let ended = self
+            .vault
+            .end_as_due(self.id, &reported, Ending::Finished, now)
+            .await?;
         Ok(ended.is_some())
     }
 

@@ -7,6 +7,7 @@
 mod access;
 mod bytes_held;
 mod cleanup;
+mod clearing;
 mod collect;
 mod content;
 mod deliver;
@@ -14,6 +15,7 @@ mod deposit;
 mod ending;
 mod error;
 mod figures;
+mod handover;
 mod keeper;
 mod owner;
 mod report;
@@ -34,6 +36,8 @@ use tokio::sync::{Mutex, watch};
 use crate::crypto::KdfParams;
 use crate::share::{ShareId, Times, Timestamp};
 use crate::storage::{BlobStore, Found, Redis, ShareStore, StorageError};
+
+use handover::Handover;
 
 pub use cleanup::{CleanupReport, CleanupScope};
 pub use collect::{Inspection, Reservation};
@@ -84,6 +88,7 @@ struct Inner {
     last_sweep: AtomicU64,
     ended_since_rewrite: AtomicU64,
     unresolved: AtomicU64,
+    gathered: clearing::Gathered,
     tally: Tally,
     /// Bytes held more, or less, than Redis has been told.
     bytes_held: AtomicI64,
@@ -107,6 +112,7 @@ impl Vault {
                 last_sweep: AtomicU64::new(0),
                 ended_since_rewrite: AtomicU64::new(0),
                 unresolved: AtomicU64::new(0),
+                gathered: clearing::Gathered::default(),
                 tally: Tally::default(),
                 bytes_held: AtomicI64::new(0),
                 census: Mutex::new(()),
@@ -181,6 +187,21 @@ impl Vault {
             work.await;
             drop(running);
         });
+    }
+
+    /// As [`Self::outlive`], on the caller's runtime as long as that lasts: there a wake costs next to nothing. If it ends
+    /// first, a clone of the work is begun anew on the one that outlives it.
+    fn outlive_here<W: Future<Output = ()> + Send + 'static>(
+        &self,
+        work: impl Fn() -> W + Send + 'static,
+    ) {
+        let (running, vault) = (self.inner.outliving.subscribe(), self.clone());
+        let here = work();
+        let elsewhere = move || {
+            vault.outlive(work());
+            drop(running);
+        };
+        tokio::spawn(Handover::new(here, elsewhere));
     }
 
     /// Waits until the ends of all streams and taken-back uploads are on record, but not longer than `limit`.

@@ -96,8 +96,34 @@ impl BlobStore {
         ticket: Option<Sha256>,
     ) -> Result<(), StorageError> {
         self.blocking("remove a blob", move |inner| {
-            inner.remove_names(hour, id, ticket.as_ref())?;
-            failpoint!("blob.kill.unlinked");
+            inner.unlink(hour, id, ticket.as_ref())?;
+            if_there(sync_folder(&inner.folder(hour))).map(drop)
+        })
+        .await
+    }
+
+    /// As [`Self::remove`], but durable only after [`Self::sync`].
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`]: it may still be there; removing again is safe.
+    pub async fn unlink(
+        &self,
+        hour: Hour,
+        id: ShareId,
+        ticket: Option<Sha256>,
+    ) -> Result<(), StorageError> {
+        self.blocking("remove a blob", move |inner| {
+            inner.unlink(hour, id, ticket.as_ref())
+        })
+        .await
+    }
+
+    /// Makes durable what was removed in the hour's folder.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`]: it may not be.
+    pub async fn sync(&self, hour: Hour) -> Result<(), StorageError> {
+        self.blocking("make removals durable", move |inner| {
             if_there(sync_folder(&inner.folder(hour))).map(drop)
         })
         .await
@@ -105,8 +131,14 @@ impl BlobStore {
 }
 
 impl Inner {
+    fn unlink(&self, hour: Hour, id: ShareId, ticket: Option<&Sha256>) -> std::io::Result<()> {
+        self.unlink_names(hour, id, ticket)?;
+        failpoint!("blob.kill.unlinked");
+        Ok(())
+    }
+
     /// The published name first: once it is gone no claim can be won any more, so the claimed name is final.
-    fn remove_names(
+    fn unlink_names(
         &self,
         hour: Hour,
         id: ShareId,

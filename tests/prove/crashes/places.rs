@@ -60,6 +60,10 @@ const ENDS: &[Deed] = &[
     Deed::ExpireReserved,
     Deed::FetchWithoutGrace,
 ];
+/// They clear away at once.
+const ORDERS: &[Deed] = &[Deed::Acknowledge, Deed::Revoke];
+/// They are cleared away together with others.
+const DUE: &[Deed] = &[Deed::ExpireReserved, Deed::FetchWithoutGrace];
 /// They also come where an end that nobody wrote is carried out.
 const CLEARINGS: &[Deed] = &[
     Deed::Acknowledge,
@@ -108,8 +112,14 @@ pub(super) const PLACES: &[(&str, &[Deed])] = &[
     ("end.swapped", ENDS),
     ("end.given-back", ENDS),
     ("blob.kill.unlinked", CLEARINGS),
-    ("end.removed", CLEARINGS),
-    ("end.cleared", ENDS),
+    (
+        "end.removed",
+        &[Deed::Acknowledge, Deed::Revoke, Deed::Expire],
+    ),
+    ("end.cleared", ORDERS),
+    ("end.unlinked", DUE),
+    ("end.synced", DUE),
+    ("end.struck", DUE),
     ("sweep.due", EXPIRIES),
     ("sweep.settled", EXPIRIES),
     ("sweep.past-hour", &[Deed::PastHour]),
