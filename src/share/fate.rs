@@ -85,9 +85,12 @@ impl Fate {
         })
     }
 
-    /// The moment worth telling the holder of the link: when somebody began to fetch it, else when it ended.
+    /// The moment worth telling the holder of the link: when somebody began to fetch it, else when it ended. Of what was
+    /// withdrawn, when that was.
     pub fn told_at(&self) -> Timestamp {
-        self.started_at.unwrap_or_else(|| self.ended())
+        self.started_at
+            .filter(|_| self.phase != Phase::Revoked)
+            .unwrap_or_else(|| self.ended())
     }
 
     /// Until when the fate itself is kept: seven days past the end.

@@ -204,14 +204,17 @@ impl Share {
         match &self.state {
             State::Receiving { .. } => Visible::Receiving,
             // Its end is true before anybody has written it.
-            State::Delivering(delivery) if now >= delivery.end(self.facts.size) => {
-                self.fate().without_record()
-            }
+            _ if self.is_over(now) => self.fate().without_record(),
             State::Delivering(_) => Visible::Delivering,
             State::Reserved { hold, .. } if now < hold.lapses_at => Visible::Reserved,
             State::Available { .. } | State::Reserved { .. } if self.is_locked() => Visible::Locked,
             State::Available { .. } | State::Reserved { .. } => Visible::Available,
         }
+    }
+
+    /// Whether its own time has ended it, written down or not.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        !matches!(self.state, State::Receiving { .. }) && now >= self.look_at()
     }
 
     /// Until when the record lives in Redis. Past it key material is gone even if every server is down.

@@ -68,14 +68,14 @@ impl Vault {
     pub async fn sweep(&self) -> Result<CleanupReport, StorageError> {
         let mut report = CleanupReport::default();
         loop {
+            // Else this look at the agenda would find them again.
+            self.clear_gathered().await;
             let now = self.now().await?;
             let due = self.redis().due(now, ROUND).await?;
             if !due.is_empty() {
                 failpoint!("sweep.due");
             }
             let settled = self.settle_all(&due, now, true).await;
-            // Else the next look at the agenda would find them again.
-            self.clear_gathered().await;
             let mut progress = false;
             for fate in settled.into_iter().flatten() {
                 failpoint!("sweep.settled");
@@ -87,6 +87,7 @@ impl Vault {
                 break;
             }
         }
+        self.clear_gathered().await;
         let now = self.now().await?;
         self.inner
             .last_sweep

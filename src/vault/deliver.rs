@@ -2,7 +2,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::crypto::Ticket;
-use crate::share::{Sha256, Share, ShareId, State, Stored, Timestamp, Wrap};
+use crate::share::{Refusal, Sha256, Share, ShareId, State, Stored, Timestamp, Wrap};
 use crate::storage::{Next, StorageError, Swapped};
 
 use super::access::{OpenedBlob, ticket_wrap};
@@ -44,7 +44,7 @@ impl Vault {
         let read = self.read_with_ticket(id, &digest).await?;
         let share = &read.value;
         if now >= share.look_at() {
-            return Err(refused(crate::share::Refusal::Expired, share, now));
+            return Err(refused(Refusal::Expired, share, now));
         }
         let wrap = ticket_wrap(share, &digest).ok_or(CollectError::NotYours)?;
         let key = self
@@ -79,6 +79,9 @@ impl Vault {
         range: Range<u64>,
     ) -> Result<DeliveryStream, CollectError> {
         let vault = self.clone();
+        let Prepared { id, ticket, .. } = prepared;
+        let read = self.stream_turn(id, &ticket, prepared.read).await?;
+        let prepared = Prepared { read, ..prepared };
         // A client that goes away must not stop it between the claim and the record, or leave a slot without a keeper.
         let delivery = async move { vault.begin_delivery(prepared, range).await };
         undisturbed(delivery).await.ok_or(CollectError::Busy)?
@@ -92,12 +95,12 @@ impl Vault {
         let Prepared {
             id,
             ticket,
-            read,
+            mut read,
             wrap,
             blob,
             ..
         } = prepared;
-        let (mut read, now) = self.stream_turn(id, &ticket, read).await?;
+        let now = self.now().await?;
         if read.value.has_claimed() && read.value.stream_allowance() < range.end - range.start {
             return Err(CollectError::BudgetSpent);
         }
@@ -126,8 +129,12 @@ impl Vault {
             let next = read
                 .value
                 .claim_won(ticket, wrap.clone(), now, times)
-                .and_then(|claimed| claimed.open_stream(&ticket, slot, now, times))
-                .map_err(|refusal| refused(refusal, &read.value, now))?;
+                .and_then(|claimed| claimed.open_stream(&ticket, slot, now, times));
+            if next == Err(Refusal::TooManyStreams) {
+                read = self.stream_turn(id, &ticket, read).await?;
+                continue;
+            }
+            let next = next.map_err(|refusal| refused(refusal, &read.value, now))?;
             let next = Next::Share(next);
             let swap = self.inner.store.swap_even_when_full(id, Some(&read), next);
             match swap.await? {

@@ -24,6 +24,8 @@ pub(super) struct Progress {
     reported: AtomicU64,
     closed: AtomicBool,
     aborted: AtomicBool,
+    /// The end of the record written last, in milliseconds: until then the stream may go on without Redis.
+    lease_end: AtomicU64,
     changed: Notify,
     pub(super) waker: AtomicWaker,
     settled: watch::Sender<bool>,
@@ -61,7 +63,7 @@ impl Progress {
 }
 
 /// Renews the lease of one stream, debits what was sent, moves the mark, repeats the last look, and writes the stream's
-/// end. A clone may go on where it cannot: whatever the other wrote is found in the record.
+/// end. A clone that is begun anew knows the first record only; what was written since it reads where that record says no.
 #[derive(Clone)]
 pub(super) struct Keeper {
     vault: Vault,
@@ -71,8 +73,6 @@ pub(super) struct Keeper {
     slot: u64,
     read: Stored<Share>,
     from: u64,
-    /// The end of the record this keeper wrote last: until then the stream may go on without Redis.
-    lease_end: Timestamp,
     progress: Arc<Progress>,
 }
 
@@ -97,12 +97,12 @@ impl Keeper {
             reported: AtomicU64::new(0),
             closed: AtomicBool::new(false),
             aborted: AtomicBool::new(false),
+            lease_end: AtomicU64::new(read.value.look_at().as_millis()),
             changed: Notify::new(),
             waker: AtomicWaker::new(),
             settled: watch::Sender::new(false),
         });
         let keeper = Self {
-            lease_end: read.value.look_at(),
             vault: vault.clone(),
             id,
             ticket,
@@ -171,10 +171,15 @@ impl Keeper {
             fresh: sent - self.progress.reported.load(Ordering::Relaxed),
             closed,
         };
+        let mut is_fresh = false;
         for _ in 0..ATTEMPTS {
             let now = self.vault.now().await?;
             let Ok(next) = self.next(report, now) else {
-                return Ok(Kept::Over);
+                if is_fresh || !self.read_again(now).await? {
+                    return Ok(Kept::Over);
+                }
+                is_fresh = true;
+                continue;
             };
             if !closed {
                 failpoint!("keeper.renewing");
@@ -197,7 +202,8 @@ impl Keeper {
             match swapped {
                 Swapped::Done(Some(stored)) => {
                     self.read = stored;
-                    self.lease_end = self.read.value.look_at();
+                    let lease_end = self.read.value.look_at().as_millis();
+                    self.progress.lease_end.store(lease_end, Ordering::Relaxed);
                     self.progress.reported.store(sent, Ordering::Relaxed);
                     if closed {
                         failpoint!("keeper.closed");
@@ -257,6 +263,10 @@ impl Keeper {
                 self.read = read;
                 return Ok(true);
             }
+            (None, Some(fate)) if fate.phase.has_ended() => {
+                // Perhaps by this very keeper, which could not go on from there.
+                self.vault.clear_soon(self.id, &fate).await?;
+            }
             (None, Some(fate)) if fate.is_gone(now) => {}
             (None, _) => {
                 // Nobody ended it: Redis lost it.
@@ -268,7 +278,7 @@ impl Keeper {
 
     async fn lease_is_over(&self) -> bool {
         match self.vault.now().await {
-            Ok(now) => now >= self.lease_end,
+            Ok(now) => now.as_millis() >= self.progress.lease_end.load(Ordering::Relaxed),
             Err(_) => false,
         }
     }

@@ -237,20 +237,16 @@ impl OwnerView {
             reserved_at: fate.reserved_at,
             started_at: fate.started_at,
             ended_at: match share {
-                Some(share) => share
-                    .has_claimed()
-                    .then(|| held_until(share))
-                    .filter(|end| now >= *end),
+                Some(share) => share.is_over(now).then(|| share.look_at()),
                 None => Some(fate.ended()),
             },
         })
     }
 }
 
-/// Until when its ticket may go on; nothing once that is past for a delivery.
+/// Until when its ticket may go on.
 fn resumable_until(share: &Share, now: Timestamp) -> Option<Timestamp> {
-    let until = held_until(share);
-    (!share.has_claimed() || now < until).then_some(until)
+    (!share.is_over(now)).then(|| held_until(share))
 }
 
 /// What is known of the share to this ticket.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::share::{Refusal, Sha256, Share, ShareId, Stored, Timestamp};
+use crate::share::{Refusal, Sha256, Share, ShareId, Stored};
 
 use super::collect::refused;
 use super::{CollectError, Vault};
@@ -16,7 +16,7 @@ const UNTIL_CLOSED: [Duration; 5] = [
 ];
 
 impl Vault {
-    /// The record as soon as it lets `ticket` open a stream, and the time at which it did.
+    /// The record as soon as it lets `ticket` open a stream.
     ///
     /// # Errors
     /// [`CollectError::TooManyStreams`] when two are still open after a second; every other refusal at once.
@@ -25,12 +25,12 @@ impl Vault {
         id: ShareId,
         ticket: &Sha256,
         mut read: Stored<Share>,
-    ) -> Result<(Stored<Share>, Timestamp), CollectError> {
+    ) -> Result<Stored<Share>, CollectError> {
         let mut pauses = UNTIL_CLOSED.into_iter();
         loop {
             let now = self.now().await?;
             let Err(refusal) = read.value.may_stream(ticket, now) else {
-                return Ok((read, now));
+                return Ok(read);
             };
             let pause = pauses
                 .next()

@@ -22,6 +22,11 @@ impl Share {
     /// # Errors
     /// A [`Refusal`] when the state does not allow this ending at this moment.
     pub fn end(&self, ending: Ending, now: Timestamp) -> Result<Fate, Refusal> {
+        let ending = match ending {
+            // It was told as over by then, and stays what it was told as.
+            Ending::Revoked if self.has_claimed() && self.is_over(now) => Ending::Finished,
+            ending => ending,
+        };
         let mut fate = self.fate();
         fate.phase = match (ending, &self.state) {
             (Ending::Revoked, _) => Phase::Revoked,

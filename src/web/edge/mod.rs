@@ -35,7 +35,7 @@ use super::{
     error::WebError,
     headers::{HeaderPolicy, RequestId},
     metrics,
-    negotiate::{Reader, is_prefetch},
+    negotiate::Reader,
     problem::{ErrorPage, Problem},
     watchdog::{Busy, ConnectionHandle},
 };
@@ -93,7 +93,6 @@ struct Asked {
     visitor: Visitor,
     method: Method,
     route: Option<String>,
-    prefetch: bool,
     started: Instant,
     busy: Busy,
 }
@@ -120,7 +119,6 @@ impl Edge {
             visitor,
             method: request.method().clone(),
             route: request.match_pattern(),
-            prefetch: is_prefetch(request.headers()),
             started: Instant::now(),
             busy,
         };
@@ -165,7 +163,6 @@ impl Edge {
         .map_err(|_| WebError::CrossSite)
     }
 
-    /// A prefetch is refused with 503 whatever the server's state.
     fn count(&self, prefetch: bool, route: &str, status: StatusCode) {
         if status == StatusCode::TOO_MANY_REQUESTS {
             self.tally.add(Counted::Refused, 1);
@@ -202,13 +199,14 @@ impl Edge {
             method,
             route,
             started,
-            prefetch,
             busy,
         } = asked;
-        let known = answer
+        let error = answer
             .error()
-            .and_then(|error| error.as_error::<WebError>())
-            .map(WebError::problem);
+            .and_then(|error| error.as_error::<WebError>());
+        // That is refused with 503 whatever the server's state.
+        let prefetch = matches!(error, Some(WebError::Prefetch));
+        let known = error.map(WebError::problem);
         let mut answer = match known {
             Some(problem) => self.shape(&problem, visitor),
             None => self.shaped_by_status(answer, visitor),

@@ -53,6 +53,8 @@ async fn a_commit_that_was_confirmed_and_then_forgotten_is_not_acknowledged() {
         .await
         .set("REDIS_URL", &proxy.url())
         .set("REDIS_REPLICAS", "1")
+        // With a limit the bytes are counted at once.
+        .set("MAX_TOTAL", "1GiB")
         .start()
         .await;
     let client = server.client();

@@ -28,9 +28,18 @@ fn a_delivery_whose_time_is_over_is_shown_as_ended_and_ended_then() {
         let before = Timestamp::from_millis(end.as_millis() - 1);
         assert_eq!(share.visible(before), Visible::Delivering);
         assert_eq!(share.visible(end), shown);
-        let written_late = share.end(Ending::Finished, end.plus(Duration::from_secs(5)));
-        assert_eq!(written_late.unwrap().ended_at, Some(end));
+        for ending in [Ending::Finished, Ending::Revoked] {
+            let late = share.end(ending, end.plus(Duration::from_secs(5))).unwrap();
+            assert_eq!((late.without_record(), late.ended_at), (shown, Some(end)));
+        }
     }
+    for share in [available(), reserved(ALICE, at(3000))] {
+        assert_ne!(share.visible(at(3599)), Visible::Expired);
+        assert_eq!(share.visible(at(3600)), Visible::Expired);
+    }
+    let held = reserved(ALICE, at(3590));
+    assert_eq!(held.visible(at(3709)), Visible::Reserved);
+    assert_eq!(held.visible(at(3710)), Visible::Expired);
     let expired = available().end(Ending::Expired, at(3605)).unwrap();
     assert_eq!(expired.ended_at, Some(at(3600)));
     let given_up = receiving().end(Ending::Abandoned, at(20)).unwrap();
@@ -92,7 +101,9 @@ fn a_fate_tells_when_it_was_picked_up_else_when_it_ended() {
     assert_eq!(picked_up.fate().told_at(), at(10));
     assert_eq!(picked_up.fate().ended(), picked_up.kept_until());
     let ended = picked_up.end(Ending::Revoked, at(20)).unwrap();
-    assert_eq!((ended.told_at(), ended.ended()), (at(10), at(20)));
+    assert_eq!((ended.told_at(), ended.ended()), (at(20), at(20)));
+    let confirmed = picked_up.end(Ending::Acknowledged, at(20)).unwrap();
+    assert_eq!((confirmed.told_at(), confirmed.ended()), (at(10), at(20)));
     let revoked = held.end(Ending::Revoked, at(3595)).unwrap();
     assert_eq!(revoked.told_at(), at(3595));
 }
