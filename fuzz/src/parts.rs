@@ -103,6 +103,11 @@ fn browsers_body(source: &mut Source<'_>) {
             .chars()
             .filter(char::is_ascii_alphanumeric)
             .collect();
+        // What is called `text` is text, with a file name or without.
+        let name = match name.as_str() {
+            "text" if is_file => "file".to_owned(),
+            _ => name,
+        };
         body.extend_from_slice(b"--b\r\nContent-Disposition: form-data; name=\"");
         body.extend_from_slice(name.as_bytes());
         if is_file {
