@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{RwLock, RwLockReadGuard};
 use std::time::Duration;
 
-use fred::clients::{Client, Pipeline, WithOptions};
+use fred::clients::{Client, WithOptions};
 use fred::error::{Error as FredError, ErrorKind};
 use fred::interfaces::{ClientLike, EventInterface};
 use fred::types::config::{Config, Options, ReconnectError, ReconnectPolicy, Server, ServerConfig};
@@ -83,12 +83,12 @@ impl Connections {
         self.own.clients()
     }
 
-    /// Commands that go out together over one connection that may wait. Neither is sent again, whatever happens.
-    pub(super) fn waiting_pipeline(&self) -> Pipeline<Client> {
+    /// A connection that may wait.
+    pub(super) fn waiting(&self) -> Client {
         let lines = self.read();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let chosen = lines.waiting.get(turn % lines.waiting.len().max(1));
-        chosen.unwrap_or(&lines.shared).pipeline()
+        chosen.unwrap_or(&lines.shared).clone()
     }
 
     /// Drops every connection and looks anew where the URL leads: another server may be the primary now.

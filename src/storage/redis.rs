@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use fred::clients::Client;
 use fred::error::{Error as FredError, ErrorKind};
 use fred::interfaces::ClientLike;
 use fred::types::{ClusterHash, CustomCommand, FromValue, Value};
@@ -97,12 +98,16 @@ impl Redis {
         let answer = loop {
             wipe_shallow_stack();
             let answer = self.begin::<R>(command, args.clone()).await;
-            if !answer.as_ref().is_err_and(broke) {
-                break answer;
-            }
-            // Whether a connection still stands is only learned by using it: from now on another is used.
-            self.connections.broke();
-            match pauses.next().filter(|_| REPEATABLE.contains(&command)) {
+            let again = match &answer {
+                Err(error) if broke(error) => {
+                    // Whether a connection still stands is only learned by using it: from now on another is used.
+                    self.connections.broke();
+                    REPEATABLE.contains(&command)
+                }
+                Err(error) => was_not_done(error),
+                Ok(_) => false,
+            };
+            match pauses.next().filter(|_| again) {
                 Some(pause) => tokio::time::sleep(Duration::from_millis(*pause)).await,
                 None => break answer,
             }
@@ -117,8 +122,17 @@ impl Redis {
         eval: Vec<Value>,
         replicas: u32,
     ) -> Result<(u32, u32), StorageError> {
-        wipe_shallow_stack();
-        let answer = self.begin_pipeline(eval, replicas).await;
+        let connection = self.connections.waiting();
+        let mut pauses = PAUSES_MS.iter();
+        let answer = loop {
+            wipe_shallow_stack();
+            let answer = begin_pipeline(&connection, eval.clone(), replicas).await;
+            let again = answer.as_ref().is_err_and(was_not_done);
+            match pauses.next().filter(|_| again) {
+                Some(pause) => tokio::time::sleep(Duration::from_millis(*pause)).await,
+                None => break answer,
+            }
+        };
         answer.map_err(|e| failed("swap a record on replicas", e))
     }
 
@@ -129,20 +143,6 @@ impl Redis {
         let connection = self.connections.prompt();
         let command = CustomCommand::new_static(command, ClusterHash::FirstKey, false);
         Box::pin(async move { connection.custom::<R, Value>(command, args).await })
-    }
-
-    /// As [`Self::begin`].
-    #[inline(never)]
-    fn begin_pipeline(&self, eval: Vec<Value>, replicas: u32) -> Answer<(u32, u32)> {
-        let pipeline = self.connections.waiting_pipeline();
-        let wait = vec![i64::from(replicas).into(), WAIT_MS.into()];
-        Box::pin(async move {
-            for (name, args) in [("EVAL", eval), ("WAIT", wait)] {
-                let command = CustomCommand::new_static(name, ClusterHash::FirstKey, false);
-                let _queued: Value = pipeline.custom(command, args).await?;
-            }
-            pipeline.all().await
-        })
     }
 
     /// Looks at Redis's clock; from then on [`Self::now`] carries it forward.
@@ -253,8 +253,29 @@ impl Redis {
     }
 }
 
+/// As [`Redis::begin`], for two that go out together: neither the connection nor anything else changes between them.
+#[inline(never)]
+fn begin_pipeline(connection: &Client, eval: Vec<Value>, replicas: u32) -> Answer<(u32, u32)> {
+    let pipeline = connection.pipeline();
+    let wait = vec![i64::from(replicas).into(), WAIT_MS.into()];
+    Box::pin(async move {
+        for (name, args) in [("EVAL", eval), ("WAIT", wait)] {
+            let command = CustomCommand::new_static(name, ClusterHash::FirstKey, false);
+            let _queued: Value = pipeline.custom(command, args).await?;
+        }
+        pipeline.all().await
+    })
+}
+
 fn broke(error: &FredError) -> bool {
     matches!(error.kind(), ErrorKind::Canceled | ErrorKind::IO)
+}
+
+/// Nothing was done, so any command may be sent again: what was the primary is a replica now, or the driver had no
+/// connection to send it over. It is already looking for the primary.
+fn was_not_done(error: &FredError) -> bool {
+    let details = error.details();
+    details.contains("READONLY") || details.starts_with("Failed to route command")
 }
 
 impl ClockReading {

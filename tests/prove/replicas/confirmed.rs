@@ -219,6 +219,36 @@ async fn a_write_that_meets_a_replica_finds_the_primary() {
     server.finish().await;
 }
 
+/// Every connection that waits for replicas still leads to what was the primary, which lives on and refuses to write.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn uploads_that_meet_a_replica_are_written_to_the_primary() {
+    let (one, two) = (RedisServer::own().await, RedisServer::own().await);
+    two.follow(one.port());
+    two.in_step_with(&one).await;
+    let front = Link::to(one.port()).await;
+    let server = Setup::on(&two)
+        .await
+        .set("REDIS_URL", &format!("redis://127.0.0.1:{}", front.port()))
+        .set("REDIS_REPLICAS", "1")
+        .start()
+        .await;
+    let client = server.client();
+    let crowd = async || {
+        let uploads = (0..40).map(|_| client.try_upload(b"x", "a", &[("expires", "1s")]));
+        let answers = futures_util::future::join_all(uploads).await;
+        let refused = answers.iter().filter(|answer| answer.status != 201);
+        assert_eq!(refused.count(), 0, "refused");
+    };
+    crowd().await;
+    two.in_step_with(&one).await;
+    two.promote();
+    one.follow(two.port());
+    one.in_step_with(&two).await;
+    front.lead_new_to(two.port());
+    crowd().await;
+    server.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_start_waits_for_the_primary_and_believes_only_that() {
     let (primary, replica) = (RedisServer::own().await, RedisServer::own().await);
