@@ -234,7 +234,10 @@ impl Vault {
                     Ok(Settled::Kept)
                 }
                 Due::End(ending) if apply => {
-                    let ended = self.end_as_due(id, &read, ending, now).await?;
+                    let Ok(fate) = read.value.end(ending, now) else {
+                        return Ok(Settled::Kept);
+                    };
+                    let ended = self.end_as_due(id, &read, fate).await?;
                     Ok(ended.map_or(Settled::Kept, Settled::Gone))
                 }
                 Due::End(ending) => Ok(would_end(&read.value, ending, now)),

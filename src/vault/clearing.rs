@@ -74,7 +74,7 @@ impl Vault {
     async fn sync_and_strike(&self, shares: &[(Hour, ShareId)]) -> Result<(), StorageError> {
         let hours: BTreeSet<Hour> = shares.iter().map(|(hour, _)| *hour).collect();
         for hour in hours {
-            self.inner.blobs.sync(hour).await?;
+            self.inner.blobs.sync_hour(hour).await?;
         }
         failpoint!("end.synced");
         let ids: Vec<ShareId> = shares.iter().map(|(_, id)| *id).collect();

@@ -36,17 +36,13 @@ impl Vault {
         Ok(Some(fate))
     }
 
-    /// As [`Self::end`], for one of many ends that nobody has ordered: see [`Self::clear_soon`].
+    /// As [`Self::end_with`], for one of many ends that nobody has ordered: see [`Self::clear_soon`].
     pub(super) async fn end_as_due(
         &self,
         id: ShareId,
         read: &Stored<Share>,
-        ending: Ending,
-        now: Timestamp,
+        fate: Fate,
     ) -> Result<Option<Fate>, StorageError> {
-        let Ok(fate) = read.value.end(ending, now) else {
-            return Ok(None);
-        };
         if !self.write_end(id, read, &fate).await? {
             return Ok(None);
         }

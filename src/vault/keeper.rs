@@ -187,7 +187,7 @@ impl Keeper {
             failpoint!("keeper.reporting");
             if closed && next.is_finished(now) {
                 // Without a grace the last stream's report is the end.
-                match self.finish(next, now).await? {
+                match self.finish(&next, now).await? {
                     true => return Ok(Kept::GoOn),
                     false if self.read_again(now).await? => continue,
                     false => return Ok(Kept::Over),
@@ -243,15 +243,11 @@ impl Keeper {
     }
 
     /// Ends the share in the state that the last report leads to. False: somebody else wrote in between.
-    async fn finish(&self, reported: Share, now: Timestamp) -> Result<bool, StorageError> {
-        let reported = Stored {
-            value: reported,
-            bytes: self.read.bytes.clone(),
+    async fn finish(&self, reported: &Share, now: Timestamp) -> Result<bool, StorageError> {
+        let Ok(fate) = reported.end(Ending::Finished, now) else {
+            return Ok(false);
         };
-        let ended = self
-            .vault
-            .end_as_due(self.id, &reported, Ending::Finished, now)
-            .await?;
+        let ended = self.vault.end_as_due(self.id, &self.read, fate).await?;
         Ok(ended.is_some())
     }
 

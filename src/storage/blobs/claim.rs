@@ -95,14 +95,11 @@ impl BlobStore {
         id: ShareId,
         ticket: Option<Sha256>,
     ) -> Result<(), StorageError> {
-        self.blocking("remove a blob", move |inner| {
-            inner.unlink(hour, id, ticket.as_ref())?;
-            if_there(sync_folder(&inner.folder(hour))).map(drop)
-        })
-        .await
+        self.unlink(hour, id, ticket).await?;
+        self.sync_hour(hour).await
     }
 
-    /// As [`Self::remove`], but durable only after [`Self::sync`].
+    /// As [`Self::remove`], but durable only after [`Self::sync_hour`].
     ///
     /// # Errors
     /// [`StorageError::Unavailable`]: it may still be there; removing again is safe.
@@ -113,7 +110,9 @@ impl BlobStore {
         ticket: Option<Sha256>,
     ) -> Result<(), StorageError> {
         self.blocking("remove a blob", move |inner| {
-            inner.unlink(hour, id, ticket.as_ref())
+            inner.unlink_names(hour, id, ticket.as_ref())?;
+            failpoint!("blob.kill.unlinked");
+            Ok(())
         })
         .await
     }
@@ -122,7 +121,7 @@ impl BlobStore {
     ///
     /// # Errors
     /// [`StorageError::Unavailable`]: it may not be.
-    pub async fn sync(&self, hour: Hour) -> Result<(), StorageError> {
+    pub async fn sync_hour(&self, hour: Hour) -> Result<(), StorageError> {
         self.blocking("make removals durable", move |inner| {
             if_there(sync_folder(&inner.folder(hour))).map(drop)
         })
@@ -131,12 +130,6 @@ impl BlobStore {
 }
 
 impl Inner {
-    fn unlink(&self, hour: Hour, id: ShareId, ticket: Option<&Sha256>) -> std::io::Result<()> {
-        self.unlink_names(hour, id, ticket)?;
-        failpoint!("blob.kill.unlinked");
-        Ok(())
-    }
-
     /// The published name first: once it is gone no claim can be won any more, so the claimed name is final.
     fn unlink_names(
         &self,
