@@ -43,21 +43,14 @@ pub enum Wants {
 impl Wants {
     /// Reads all `Accept` fields; JSON wins a tie, then HTML.
     pub fn of(headers: &HeaderMap) -> Self {
-        let fields: Vec<&str> = headers
-            .get_all(ACCEPT)
-            .filter_map(|value| value.to_str().ok())
-            .collect();
-        Self::from_accept(&fields.join(","))
+        Self::from_accept(&accepted(headers))
     }
 
     fn from_accept(accept: &str) -> Self {
-        let json = quality(accept, "application", "json").max(quality(
-            accept,
-            "application",
-            "problem+json",
-        ));
-        let html = quality(accept, "text", "html");
-        let text = quality(accept, "text", "plain");
+        let weight = |main, sub| best_range(accept, main, sub).weight;
+        let json = weight("application", "json").max(weight("application", "problem+json"));
+        let html = weight("text", "html");
+        let text = weight("text", "plain");
         if html > json && html >= text {
             Self::Html
         } else if text > json {
@@ -68,19 +61,37 @@ impl Wants {
     }
 }
 
-/// Whether a browser asks before its user does (`Sec-Purpose`, and `Purpose` of older ones).
-pub fn is_prefetch(headers: &HeaderMap) -> bool {
-    ["sec-purpose", "purpose"].iter().any(|name| {
-        headers
-            .get(*name)
-            .and_then(|purpose| purpose.to_str().ok())
-            .is_some_and(|purpose| purpose.to_ascii_lowercase().contains("prefetch"))
+/// Whether a request asks for JSON by name, not by a range that covers everything.
+pub fn names_json(headers: &HeaderMap) -> bool {
+    let accept = accepted(headers);
+    ["json", "problem+json"].iter().any(|sub| {
+        let range = best_range(&accept, "application", sub);
+        range.specificity == EXACT && range.weight > 0
     })
 }
 
-/// The weight in thousandths of the most specific range that covers a type (RFC 9110, section 12.5.1).
-fn quality(accept: &str, main: &str, sub: &str) -> u16 {
-    let mut best = (0, 0);
+fn accepted(headers: &HeaderMap) -> String {
+    let fields: Vec<&str> = headers
+        .get_all(ACCEPT)
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    fields.join(",")
+}
+
+/// How closely a range names a type.
+const EXACT: u8 = 3;
+
+/// A range of `Accept`.
+#[derive(Default)]
+struct Range {
+    specificity: u8,
+    /// In thousandths.
+    weight: u16,
+}
+
+/// The most specific range that covers a type (RFC 9110, section 12.5.1); without one, no weight.
+fn best_range(accept: &str, main: &str, sub: &str) -> Range {
+    let mut best = Range::default();
     for item in accept.split(',') {
         let mut parts = item.split(';').map(str::trim);
         let (range_main, range_sub) = parts
@@ -89,17 +100,20 @@ fn quality(accept: &str, main: &str, sub: &str) -> u16 {
             .unwrap_or_default();
         let same = |range: &str, wanted: &str| range.eq_ignore_ascii_case(wanted);
         let specificity = match (range_main, range_sub) {
-            (range_main, range_sub) if same(range_main, main) && same(range_sub, sub) => 3,
+            (range_main, range_sub) if same(range_main, main) && same(range_sub, sub) => EXACT,
             (range_main, "*") if same(range_main, main) => 2,
             ("*", "*") => 1,
             _ => continue,
         };
         let weight = weight(parts);
-        if specificity > best.0 {
-            best = (specificity, weight);
+        if specificity > best.specificity {
+            best = Range {
+                specificity,
+                weight,
+            };
         }
     }
-    best.1
+    best
 }
 
 /// The weight among the parameters of a range, in thousandths; all of it where none is given.
@@ -127,6 +141,25 @@ fn thousandths(weight: &str) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_is_named_by_its_own_range_only() {
+        let table = [
+            ("application/json", true),
+            ("text/html, application/problem+json;q=0.1", true),
+            ("Application/JSON", true),
+            ("application/json;q=0", false),
+            ("application/*", false),
+            ("*/*", false),
+            ("text/html;x=json", false),
+            ("", false),
+        ];
+        for (accept, named) in table {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, accept.parse().unwrap());
+            assert_eq!(names_json(&headers), named, "{accept:?}");
+        }
+    }
 
     #[test]
     fn browsers_get_pages_and_everybody_else_json() {

@@ -11,7 +11,7 @@ use crate::vault::Reservation;
 use crate::web::AppState;
 use crate::web::error::{FieldError, WebError};
 use crate::web::form::Form;
-use crate::web::negotiate::Wants;
+use crate::web::negotiate::{Wants, names_json};
 use crate::web::pages::{CollectPage, GonePage, PassphrasePage, ReservedPage};
 
 use super::{html, moment, pasted_key, rfc3339, visitor};
@@ -84,7 +84,7 @@ pub(in crate::web) async fn page(
 
 /// The same bytes for whoever does not ask for JSON by name.
 fn gone(state: &AppState, request: &HttpRequest) -> Result<HttpResponse, WebError> {
-    if asks_for_json(request) {
+    if names_json(request.headers()) {
         return Err(WebError::Gone);
     }
     let layout = state.inner.layout(visitor(request).reader);
@@ -165,11 +165,6 @@ pub(in crate::web) async fn reserve(
     }
 }
 
-fn asks_for_json(request: &HttpRequest) -> bool {
-    let accept = request.headers().get(actix_web::http::header::ACCEPT);
-    accept.is_some_and(|accept| accept.as_bytes().windows(4).any(|part| part == b"json"))
-}
-
 /// JSON only for who asks for it by name.
 fn reserved_answer(
     state: &AppState,
@@ -189,7 +184,7 @@ fn reserved_answer(
     }
     let reader = visitor(request).reader;
     let download = format!("/r/{id}/{}", *ticket.encode());
-    if reader.wants != Wants::Html && asks_for_json(request) {
+    if reader.wants == Wants::Json && names_json(request.headers()) {
         return HttpResponse::Ok().json(Body {
             download: &download,
             name: &reserved.info.name,

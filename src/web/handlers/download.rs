@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 use actix_web::body::SizedStream;
 use actix_web::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, LAST_MODIFIED,
+    CONTENT_TYPE, ETAG, HeaderMap, LAST_MODIFIED,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Path};
@@ -17,7 +17,6 @@ use crate::web::AppState;
 use crate::web::disposition;
 use crate::web::error::WebError;
 use crate::web::headers::CSP_DOWNLOAD;
-use crate::web::negotiate::is_prefetch;
 use crate::web::range::{Selection, Validators, select};
 
 use super::rfc3339;
@@ -102,6 +101,16 @@ fn parse(path: &(String, String)) -> Result<(ShareId, Ticket), WebError> {
     let id = ShareId::parse(&path.0).ok_or(WebError::TicketGone)?;
     let ticket = Ticket::parse(&path.1).ok_or(WebError::TicketGone)?;
     Ok((id, ticket))
+}
+
+/// Whether a browser asks before its user does (`Sec-Purpose`, and `Purpose` of older ones).
+fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose"].iter().any(|name| {
+        headers
+            .get(*name)
+            .and_then(|purpose| purpose.to_str().ok())
+            .is_some_and(|purpose| purpose.to_ascii_lowercase().contains("prefetch"))
+    })
 }
 
 fn head(

@@ -19,7 +19,7 @@ fn a_lapsed_reservation_is_shown_as_available_and_locked_hides_what_nobody_holds
 }
 
 #[test]
-fn a_delivery_whose_time_is_over_is_shown_as_ended_and_ended_then() {
+fn what_its_own_time_has_ended_is_shown_as_ended_and_ended_then() {
     for (sent, shown) in [(SIZE - 1, Visible::BrokenOff), (SIZE, Visible::Delivered)] {
         let share = delivering(ALICE, at(10))
             .report_stream(&ALICE, 1, report(0, sent, sent, true), at(11), &TIMES)
