@@ -169,3 +169,33 @@ async fn what_is_answered_was_durable_before() {
     in_order(&[removal, deeds.sync_after(removal, &folder), told]);
     server.finish().await;
 }
+
+#[tokio::test]
+async fn an_end_that_nobody_ordered_is_durable_before_its_line_is_struck() {
+    let server = Setup::shared()
+        .await
+        .set("DELIVERY_GRACE", "0")
+        .start()
+        .await;
+    let (client, ticket) = (server.client(), ticket());
+    let bytes = content(100_000);
+    let share = client.upload(&bytes, "a", &[]).await;
+    let folder = files::blob(server.place().data(), &share.id).unwrap();
+    let folder = fs::canonicalize(folder.parent().unwrap()).unwrap();
+    client.reserve(&share, &ticket, None).await;
+    let strace = Strace::watch(server.pid(), CALLS).await;
+    assert_eq!(client.download(&share, &ticket).await.body, bytes);
+    server.nothing_is_left().await;
+    let deeds = Deeds::read(&strace.told().await);
+
+    // Its last swap destroys the key.
+    let claimed = format!("{}.", share.id);
+    let removal = deeds.after(0, "the removal", |text| {
+        text.starts_with("unlink(") && text.contains(&claimed)
+    });
+    let ended = deeds.before(removal.begun, "the end", swaps);
+    let kept = deeds.sync_after(removal, &folder);
+    let struck = deeds.after(removal.ended, "the strike", |text| text.contains("ZREM"));
+    in_order(&[ended, removal, kept, struck]);
+    server.finish().await;
+}
