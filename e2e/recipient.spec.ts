@@ -197,6 +197,39 @@ test("a second browser waits, and is told what became of it", async ({ visitor }
   }
 });
 
+test("a page that was hidden while somebody else took the file does not say that it is free", async ({ visitor }) => {
+  const server = await Server.start({ RESERVATION_LEASE: "5s" });
+  try {
+    const file = randomFile(2000);
+    const { link } = await upload(await visitor({ baseURL: server.url }), file);
+    const first = await visitor({ baseURL: server.url });
+    await first.route("**/r/*/*", (route) => route.fulfill({ status: 204 })); // reserved, and not fetched yet
+    await first.goto(link);
+    await downloadButton(first).click();
+    await expect(first.getByRole("heading", { name: "Your download is about to start" })).toBeVisible();
+
+    const second = await visitor({ baseURL: server.url });
+    const hidden = (is: boolean) => second.evaluate((is) => {
+      Object.defineProperty(document, "hidden", { configurable: true, value: is });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, is);
+    await second.goto(link);
+    await downloadButton(second).click();
+    await expect(second.getByRole("alert")).toContainText("open somewhere else");
+    await hidden(true);
+    await first.unroute("**/r/*/*");
+    await first.goto(link);
+    await expectDownload(first, downloadButton(first), file);
+    // Its countdown ends, and nobody looks.
+    await expect(downloadButton(second)).not.toHaveAttribute("aria-disabled", "true", { timeout: 10_000 });
+    await expect(second.getByRole("alert")).not.toContainText("free again");
+    await hidden(false);
+    await expect(second.getByRole("heading", { name: /picked up|no longer/ })).toBeVisible();
+  } finally {
+    await server.stop();
+  }
+});
+
 test("inside another app's browser, the way out keeps the key", async ({ visitor }) => {
   const { link } = await upload(await visitor(), randomFile(2000));
   const userAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 [FBAN/FBIOS;FBAV/500.0]";

@@ -17,8 +17,10 @@ use super::access::OpenedBlob;
 use super::keeper::Progress;
 use super::{Counted, Tally, TransferCount, Vault};
 
-/// Chunks read and opened in one call: 256 KiB was fastest in measurements, larger ones only cost memory.
+/// Chunks read and opened in one call, to begin with: a slow reader holds two batches for as long as it likes.
 pub(super) const BATCH_CHUNKS: u64 = 4;
+/// Grown to for a reader that waits for every batch, where hand-overs to another thread count and memory does not: 1 MiB.
+const LARGEST_BATCH: u64 = 16;
 
 const LONGEST_END: Duration = Duration::from_secs(10);
 
@@ -31,6 +33,7 @@ pub struct DeliveryStream {
     /// Bytes not yet handed out.
     left: Range<u64>,
     next_chunk: u64,
+    batch_chunks: u64,
     allowed: u64,
     reading: Option<JoinHandle<io::Result<Batch>>>,
     ready: VecDeque<Bytes>,
@@ -70,6 +73,7 @@ impl DeliveryStream {
             pool: Arc::default(),
             left: range,
             next_chunk,
+            batch_chunks: BATCH_CHUNKS,
             allowed,
             reading: None,
             ready: VecDeque::new(),
@@ -100,7 +104,7 @@ impl DeliveryStream {
         let chunk = u64::try_from(crate::crypto::CHUNK).unwrap_or(u64::MAX);
         let first = self.next_chunk;
         let last = first
-            .saturating_add(BATCH_CHUNKS - 1)
+            .saturating_add(self.batch_chunks - 1)
             .min(self.blob.layout.chunk_at(self.left.end - 1));
         let from = self.left.start;
         let to = self.left.end.min((last + 1).saturating_mul(chunk));
@@ -178,7 +182,10 @@ impl Stream for DeliveryStream {
                         cx.waker().wake_by_ref();
                         return Poll::Pending;
                     };
-                    let batch = ready!(Pin::new(reading).poll(cx));
+                    let Poll::Ready(batch) = Pin::new(reading).poll(cx) else {
+                        this.batch_chunks = (2 * this.batch_chunks).min(LARGEST_BATCH);
+                        return Poll::Pending;
+                    };
                     this.reading = None;
                     match batch.map_err(io::Error::other).flatten() {
                         Ok(batch) => this.ready = batch.pieces,

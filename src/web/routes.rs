@@ -20,6 +20,9 @@ use super::watchdog::{Watchdog, WatchdogSettings};
 use super::{AppState, assets, deadline};
 
 const WATCH_EVERY: Duration = Duration::from_secs(1);
+/// Of each worker, for what the file system and passphrases keep waiting: enough to keep a disk busy, and no thread for each of
+/// thousands of slow readers.
+const BLOCKING_THREADS: usize = 32;
 const DRAIN_SECONDS: u64 = 30;
 
 /// Serves `listener` until the returned server's handle stops it; running transfers then have 30 seconds.
@@ -58,6 +61,7 @@ pub fn serve(listener: TcpListener, state: AppState, config: &Config) -> std::io
         .shutdown_timeout(DRAIN_SECONDS)
         .backlog(4096)
         .max_connections(25_000)
+        .worker_max_blocking_threads(BLOCKING_THREADS)
         .listen(listener)?;
     Ok(server.run())
 }

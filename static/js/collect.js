@@ -68,33 +68,42 @@ function tellOwner() {
   show("own");
 }
 
+/** Ends the looks at a share that somebody else held. */
+let stopLooking = () => {};
+
 /**
- * Somebody else holds it: looks now and then whether it is free again, or what became of it.
+ * Somebody else holds it: looks now and then whether it is free again, or what became of it. That it is free is said only after a
+ * look, because the other one may have taken it; while the page is hidden there is none, and the first comes when it is seen again.
  * @param {string} key
  * @param {number} seconds
  */
 function hold(key, seconds) {
   let fate = "";
-  const look = setInterval(async () => {
+  const look = async () => {
     if (document.hidden) return;
     const answer = await post(`/d/${id}/inspect`, { key });
     if (answer.ok) {
-      if (answer.body.state === "available" && waits(button)) free();
+      if (answer.body.state !== "available") return;
+      stopLooking();
+      trouble(text("collect-free"));
       return;
     }
     const { state = "" } = answer.problem;
     if (state === fate) return;
     fate = state;
     endCountdown();
-    if (state !== "delivering") clearInterval(look);
+    if (state !== "delivering") stopLooking();
     tellFate(id, answer.problem);
-  }, LOOK_EVERY_MS);
-  const free = () => {
-    clearInterval(look);
-    endCountdown();
-    trouble(text("collect-free"));
   };
-  const endCountdown = countdown(button, seconds, free);
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  document.addEventListener("visibilitychange", look);
+  const endCountdown = countdown(button, seconds, look);
+  stopLooking = () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", look);
+    endCountdown();
+    stopLooking = () => {};
+  };
 }
 
 /**
@@ -161,6 +170,7 @@ async function save(address) {
 
 async function reserve() {
   if (waits(button)) return;
+  stopLooking();
   const typed = keyIn(keyField.value);
   // What was pasted because the page asked for it is meant to replace a key in the address that does not fit.
   const key = one("#key-row").hidden ? keyInAddress() || typed : typed || keyInAddress();

@@ -58,6 +58,7 @@ function contents() {
   for (const [name, value] of Object.entries({ expires, upload_password, passphrase: passphrase() })) {
     if (typeof value === "string" && value) data.append(name, value);
   }
+  data.append("qr", "1");
   if (kindText.checked) {
     // As a field of the form its line ends would be changed on the way.
     data.append("text", new Blob([area.value], { type: "text/plain" }), "text");

@@ -37,6 +37,17 @@ impl rqrr::BitGrid for Modules {
 }
 
 #[tokio::test]
+async fn who_does_not_ask_gets_no_code() {
+    let server = Setup::shared().await.start().await;
+    for fields in [&[][..], &[("qr", "")]] {
+        let answer = server.client().try_upload(b"x", "x", fields).await;
+        let created: Created = answer.expect(201).json();
+        assert_eq!((created.qr, created.qr_size), (None, None));
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn the_code_in_the_answer_is_the_link_with_a_quiet_zone_around_it() {
     let base = "https://drop.example.org";
     for public in [base.to_owned(), format!("{base}{}", ":8443"), String::new()] {
@@ -45,10 +56,14 @@ async fn the_code_in_the_answer_is_the_link_with_a_quiet_zone_around_it() {
             .set("PUBLIC_URL", &public)
             .start()
             .await;
-        let answer = server.client().try_upload(b"x", "x", &[]).await.expect(201);
+        let answer = server
+            .client()
+            .try_upload(b"x", "x", &[("qr", "1")])
+            .await
+            .expect(201);
         let created: Created = answer.json();
-        let size = created.qr_size;
-        let dark = modules(&created.qr, size);
+        let size = created.qr_size.expect("its size, too");
+        let dark = modules(&created.qr.expect("it was asked for"), size);
         let side = size - 8;
         let inner = |place: usize| (4..4 + side).contains(&place);
         let mut grid = Vec::new();

@@ -12,6 +12,7 @@ use crate::storage::StorageError;
 pub struct BlobReader {
     file: Arc<File>,
     len: u64,
+    claimed: bool,
 }
 
 impl BlobStore {
@@ -29,11 +30,12 @@ impl BlobStore {
         let published = self.inner.published(hour, id);
         let claimed = ticket.map(|ticket| self.inner.claimed(hour, id, &ticket));
         // A claim can move the blob between two looks, but only once and in this direction.
-        for path in std::iter::once(published).chain(claimed) {
+        let names = std::iter::once((published, false)).chain(claimed.map(|name| (name, true)));
+        for (path, claimed) in names {
             let opened =
                 if_there(open(&path)).and_then(|file| file.map(BlobReader::of).transpose());
             if let Some(reader) = opened.map_err(|e| StorageError::io("open a blob", e))? {
-                return Ok(reader);
+                return Ok(BlobReader { claimed, ..reader });
             }
         }
         Err(StorageError::Missing { what: "a blob" })
@@ -46,7 +48,13 @@ impl BlobReader {
         Ok(Self {
             file: Arc::new(file),
             len,
+            claimed: false,
         })
+    }
+
+    /// Whether it was found under the name that the ticket's claim had given it.
+    pub fn is_claimed(&self) -> bool {
+        self.claimed
     }
 
     /// Bytes of the blob, header included.

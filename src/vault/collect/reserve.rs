@@ -52,6 +52,13 @@ impl Vault {
             {
                 return self.repeat(id, share, wrap, ticket).await;
             }
+            let admitted = share.admit(&digest, now);
+            if admitted.is_ok() && facts.passphrase.is_none() {
+                // Whether somebody holds the claim is seen when the blob is opened.
+                let key = self.link_key_opens(id, share, link, None).await?;
+                let key = key.ok_or(ALTERED)?;
+                return Box::pin(self.take(id, read, key, ticket, Guess::None)).await;
+            }
             // Whoever holds the claim wins over the record, which a failover may have set back.
             let holder = match link_wrap(share) {
                 Some(_) => Some(self.inner.blobs.holder(facts.last_hour, id, digest).await?),
@@ -59,9 +66,7 @@ impl Vault {
             };
             let holds_claim = holder == Some(Holder::Own);
             if !holds_claim {
-                share
-                    .admit(&digest, now)
-                    .map_err(|refusal| refused(refusal, share, now))?;
+                admitted.map_err(|refusal| refused(refusal, share, now))?;
                 if holder != Some(Holder::Nobody) {
                     return Err(self.why_missing(id, Some(digest)).await);
                 }
@@ -69,8 +74,7 @@ impl Vault {
             let Some((stretching, given)) = pair(facts, passphrase.clone(), share)? else {
                 let key = self.link_key_opens(id, share, link, None).await?;
                 let key = key.ok_or(ALTERED)?;
-                let taken = self.take(id, read, key, ticket, Guess::None, holds_claim);
-                return Box::pin(taken).await;
+                return Box::pin(self.take(id, read, key, ticket, Guess::None)).await;
             };
             let (counted, guess) = if holds_claim {
                 // It proved the passphrase before it claimed.
@@ -96,9 +100,7 @@ impl Vault {
                 Err(_) => Err(CollectError::Busy),
             };
             return match key {
-                Ok(Some(key)) => {
-                    Box::pin(self.take(id, counted, key, ticket, guess, holds_claim)).await
-                }
+                Ok(Some(key)) => Box::pin(self.take(id, counted, key, ticket, guess)).await,
                 Ok(None) => Err(CollectError::WrongPassphrase {
                     tries_left: counted.value.tries_left(),
                 }),
@@ -173,16 +175,15 @@ impl Vault {
         key: FileKey,
         ticket: &Ticket,
         mut guess: Guess,
-        holds_claim: bool,
     ) -> Result<Reservation, CollectError> {
         let digest = *ticket.digest().as_bytes();
         let facts = read.value.facts.clone();
         let prepared = async {
             let wrap = self.wrap_for_ticket(id, &facts, &key, ticket).await?;
             let blob = self.open_blob(id, &facts, Some(digest), key).await?;
-            Ok((wrap, blob.info))
+            Ok((wrap, blob.info, blob.reader.is_claimed()))
         };
-        let (wrap, info) = match prepared.await {
+        let (wrap, info, holds_claim) = match prepared.await {
             Ok(prepared) => prepared,
             Err(error) => {
                 self.refund(id, guess).await;

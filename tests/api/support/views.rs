@@ -11,8 +11,8 @@ pub(crate) struct Created {
     pub(crate) status_link: String,
     pub(crate) expires_at: String,
     pub(crate) size: u64,
-    pub(crate) qr: String,
-    pub(crate) qr_size: usize,
+    pub(crate) qr: Option<String>,
+    pub(crate) qr_size: Option<usize>,
 }
 
 /// `POST /d/{id}/inspect`, 200.

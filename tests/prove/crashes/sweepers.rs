@@ -96,7 +96,7 @@ async fn three_sweep_among_uploads() {
         Scale::Quick => 30,
         Scale::Tenth | Scale::Full => 200,
     };
-    let seconds = proof.rounds(60, 2).max(2);
+    let seconds = proof.rounds(600, 2);
     let mut dice = Dice::from_seed(proof.seed());
     let first = Setup::shared()
         .await

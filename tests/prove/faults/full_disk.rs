@@ -200,8 +200,8 @@ async fn a_small_disk_is_filled_again_and_again() {
         assert!(bench.held.is_empty());
         bench.server.finish().await;
     }
-    proof.figure("fills", refused);
+    proof.figure("times filled to the floor", refused);
     proof.figure("shares", shares);
-    proof.figure("filled by somebody else", filled_up);
+    proof.figure("times filled to the last byte", filled_up);
     proof.holds();
 }

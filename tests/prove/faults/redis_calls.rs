@@ -1,6 +1,6 @@
 //! Each of a share's calls to Redis fails once: not sent, done without a reply, refused.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     proof::{Proof, Scale},
@@ -20,6 +20,7 @@ const AT_LEAST: usize = 10;
 struct Bench {
     server: Server,
     proxy: Proxy,
+    _replica: Arc<RedisServer>,
     dice: Dice,
     calls: usize,
     journeys: usize,
@@ -29,11 +30,23 @@ struct Bench {
 
 impl Bench {
     async fn new(seed: u64) -> Self {
-        let setup = Setup::shared().await.set("UPLOAD_LEASE", "3s");
-        let proxy = Proxy::to(&RedisServer::shared().await.url()).await;
+        let (primary, replica) = (RedisServer::own().await, RedisServer::own().await);
+        replica.follow(primary.port());
+        replica.in_step_with(&primary).await;
+        let proxy = Proxy::to(&primary.url()).await;
+        // With both settings an upload makes every call there is.
+        let server = Setup::on(&primary)
+            .await
+            .set("REDIS_URL", &proxy.url())
+            .set("REDIS_REPLICAS", "1")
+            .set("MAX_TOTAL", "1GiB")
+            .set("UPLOAD_LEASE", "3s")
+            .start()
+            .await;
         Self {
-            server: setup.set("REDIS_URL", &proxy.url()).start().await,
+            server,
             proxy,
+            _replica: replica,
             dice: Dice::from_seed(seed),
             calls: 0,
             journeys: 0,

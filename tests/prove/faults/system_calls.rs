@@ -41,6 +41,8 @@ struct Bench {
     dice: Dice,
     journeys: usize,
     setbacks: usize,
+    /// The latest call of a thread that failed.
+    deepest: usize,
     failed: BTreeMap<&'static str, usize>,
 }
 
@@ -55,6 +57,7 @@ impl Bench {
             dice: Dice::from_seed(seed),
             journeys: 0,
             setbacks: 0,
+            deepest: 0,
             failed: BTreeMap::new(),
         }
     }
@@ -78,6 +81,9 @@ impl Bench {
             .await;
         let failed = strace.detach().await;
         nothing_is_left(&self.server).await;
+        if failed > 0 {
+            self.deepest = self.deepest.max(nth);
+        }
         *self.failed.entry(call).or_default() += failed;
         failed
     }
@@ -131,10 +137,11 @@ async fn every_system_call_fails_once() {
         benches.push(bench);
     }
     let mut failed: BTreeMap<&str, usize> = BTreeMap::new();
-    let (mut journeys, mut setbacks) = (0, 0);
+    let (mut journeys, mut setbacks, mut deepest) = (0, 0, 0);
     for bench in benches {
         journeys += bench.journeys;
         setbacks += bench.setbacks;
+        deepest = deepest.max(bench.deepest);
         for (call, count) in &bench.failed {
             *failed.entry(call).or_default() += count;
         }
@@ -143,6 +150,7 @@ async fn every_system_call_fails_once() {
     assert!(failed.values().sum::<usize>() > 0, "no call ever failed");
     proof.figure("journeys", journeys);
     proof.figure("calls failed", failed.values().sum::<usize>());
+    proof.figure("latest of one thread", deepest);
     proof.figure("asked again", setbacks);
     proof.figure("by call", serde_json::json!(failed));
     proof.holds();

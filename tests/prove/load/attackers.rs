@@ -1,9 +1,8 @@
 //! Clients that hold connections and give nothing: `slowhttptest`'s four ways, and one of our own.
 
 use std::{
-    fs,
+    collections::BTreeSet,
     net::Ipv4Addr,
-    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -11,11 +10,17 @@ use tokio::task::JoinSet;
 
 use crate::{
     support::{
-        Server, eventually,
+        Server,
         process::{Supervised, bare_environment, fresh_directory},
+        wait::pause,
     },
     wire::Wire,
 };
+
+use super::server_health::clients;
+
+/// With less time left another round would not begin in earnest.
+const SHORTEST_WAVE: Duration = Duration::from_secs(5);
 
 /// One of `slowhttptest`'s ways.
 #[derive(Clone, Copy, Debug)]
@@ -57,42 +62,60 @@ pub(super) const SLOW_READERS: Way = Way {
     more: &["-k", "10", "-w", "1", "-y", "64", "-n", "1", "-z", "5"],
 };
 
-/// A running `slowhttptest`.
-pub(super) struct Slow {
-    process: Supervised,
-    log: PathBuf,
+/// What came of an attack.
+#[derive(Default)]
+pub(super) struct Attack {
+    /// Connections that reached the server.
+    pub(super) connections: usize,
+    /// How many there were at once.
+    pub(super) most_at_once: usize,
 }
 
-impl Slow {
-    /// So many connections for so long.
-    pub(super) fn begin(server: &Server, way: Way, connections: usize, time: Duration) -> Self {
-        let log = fresh_directory("slow").join("log");
-        let url = format!("http://127.0.0.1:{}{}", server.port(), way.path);
-        let (count, rate) = (connections.to_string(), connections.div_ceil(2).to_string());
-        let seconds = time.as_secs().to_string();
-        let mut command = vec!["slowhttptest", way.flag, "-c", &count, "-r", &rate];
-        command.extend(["-l", &seconds, "-u", &url, "-p", "10", "-x", "16"]);
-        command.extend(way.more);
-        let process = Supervised::start(
-            &command,
-            &bare_environment(),
-            &log,
-            &log.with_file_name("none"),
-        );
-        Self { process, log }
-    }
-
-    /// Waits for its end; it must have tried as many connections as it was told to.
-    pub(super) async fn ended(mut self) {
-        let over = async || !self.process.alive();
-        eventually("the attack ends", Duration::from_mins(3), over).await;
-        let code = self.process.reap();
-        let said = fs::read_to_string(&self.log).unwrap_or_default();
+/// `slowhttptest` with so many connections again and again for so long, because it ends when the server has hung up on all.
+pub(super) async fn attack(
+    server: &Server,
+    way: Way,
+    connections: usize,
+    time: Duration,
+) -> Attack {
+    let begun = Instant::now();
+    let mut attack = Attack::default();
+    while let Some(left) = time.checked_sub(begun.elapsed()) {
+        if attack.connections > 0 && left < SHORTEST_WAVE {
+            break;
+        }
+        let mut wave = start(server, way, connections, left.as_secs().max(1));
+        let mut seen = BTreeSet::new();
+        let over = Instant::now() + Duration::from_mins(3);
+        while wave.alive() {
+            assert!(Instant::now() < over, "slowhttptest does not end");
+            let now = clients(server.port(), Ipv4Addr::LOCALHOST);
+            attack.most_at_once = attack.most_at_once.max(now.len());
+            seen.extend(now);
+            pause(50).await;
+        }
+        let code = wave.reap();
         assert!(
-            said.contains("slow HTTP test status") || code == 0,
-            "slowhttptest ended with {code}:\n{said}"
+            seen.len() * 10 >= connections * 9,
+            "{}: {} of {connections} connections reached the server; slowhttptest ended with {code}",
+            way.name,
+            seen.len()
         );
+        attack.connections += seen.len();
     }
+    attack
+}
+
+fn start(server: &Server, way: Way, connections: usize, seconds: u64) -> Supervised {
+    let log = fresh_directory("slow").join("log");
+    let url = format!("http://127.0.0.1:{}{}", server.port(), way.path);
+    let (count, rate) = (connections.to_string(), connections.div_ceil(2).to_string());
+    let seconds = seconds.to_string();
+    let mut command = vec!["slowhttptest", way.flag, "-c", &count, "-r", &rate];
+    command.extend(["-l", &seconds, "-u", &url, "-p", "10", "-x", "16"]);
+    command.extend(way.more);
+    let none = log.with_file_name("none");
+    Supervised::start(&command, &bare_environment(), &log, &none)
 }
 
 /// Connections that were served once, and then send a second head byte by byte.

@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    attackers::{SLOW_READERS, SecondHeads, Slow, WAYS},
+    attackers::{SLOW_READERS, SecondHeads, WAYS, attack},
     server_health::{Held, sockets},
     visitor::{HONEST, honest, works},
 };
@@ -54,7 +54,7 @@ async fn honest_visitors_are_served_during_slow_attacks() {
     raise_the_limit_of_files();
     let quick = proof.scale() == Scale::Quick;
     let connections = if quick { 100 } else { 1_000 };
-    let time = Duration::from_secs(u64::try_from(proof.rounds(60, 2)).expect("fits"));
+    let time = Duration::from_secs(u64::try_from(proof.rounds(120, 2)).expect("fits"));
     // Without the limits there is no cap on connections: all of them are held.
     let server = Setup::shared().await.start().await;
     let visitor = honest(&server);
@@ -62,31 +62,23 @@ async fn honest_visitors_are_served_during_slow_attacks() {
     let before = Held::by(&server);
 
     for way in if quick { &[SLOW_READERS][..] } else { &WAYS } {
-        let attack = Slow::begin(&server, *way, connections, time);
-        let (mut times, held) = tokio::join!(works(&visitor, time), async {
-            let mut held = Vec::new();
-            for _ in 0..2 {
-                pause(u64::try_from(time.as_millis()).expect("fits") * 9 / 20).await;
-                held.push(sockets(server.port()));
-            }
-            held
-        });
-        attack.ended().await;
-        let what = format!("{}: connections at half time, at the end", way.name);
-        proof.figure(&what, held);
+        let attack = attack(&server, *way, connections, time);
+        let (mut times, attack) = tokio::join!(works(&visitor, time), attack);
+        let what = format!("{}: connections, most at once", way.name);
+        proof.figure(&what, vec![attack.connections, attack.most_at_once]);
         proof.figure(&format!("{}: honest requests", way.name), times.count());
         proof.figure(&format!("{}: p99 ms", way.name), times.p99());
         comes_to_rest(&mut proof, &server, before, way.name).await;
     }
 
-    let attack = SecondHeads::begin(&server, Ipv4Addr::LOCALHOST, connections).await;
+    let heads = SecondHeads::begin(&server, Ipv4Addr::LOCALHOST, connections).await;
     assert!(sockets(server.port()) >= connections, "all are held");
     let mut times = works(&visitor, time).await;
     assert!(times.count() > 0);
     if quick {
-        drop(attack);
+        drop(heads);
     } else {
-        let borne = attack.ended().await;
+        let borne = heads.ended().await;
         let (first, last) = (borne[0].as_secs(), borne[borne.len() - 1].as_secs());
         assert!(
             (25..=40).contains(&first) && last <= 40,

@@ -1,6 +1,6 @@
 //! What a server holds on to, as the kernel tells.
 
-use std::fs;
+use std::{fs, net::Ipv4Addr};
 
 use crate::support::Server;
 
@@ -47,17 +47,32 @@ pub(super) fn status(pid: u32, name: &str) -> u64 {
 
 /// The connections to `port` that the server has not ended.
 pub(super) fn sockets(port: u16) -> usize {
+    peers(port).len()
+}
+
+/// The ports of one client's connections to `port` that the server has not ended.
+pub(super) fn clients(port: u16, from: Ipv4Addr) -> Vec<u16> {
+    let here = format!("{:08X}", u32::from(from).swap_bytes());
+    let peers = peers(port);
+    let own = peers.iter().filter_map(|peer| {
+        let (address, port) = peer.split_once(':')?;
+        (address == here).then(|| u16::from_str_radix(port, 16).ok())?
+    });
+    own.collect()
+}
+
+/// The other ends, as the kernel writes them.
+fn peers(port: u16) -> Vec<String> {
     const ESTABLISHED: &str = "01";
     const PEER_HAS_ENDED: &str = "08";
     let table = fs::read_to_string("/proc/net/tcp").expect("Linux");
     let local = format!(":{port:04X}");
-    let lines = table.lines().filter(|line| {
+    let peers = table.lines().filter_map(|line| {
         let mut words = line.split_whitespace().skip(1);
-        let here = words
-            .next()
-            .is_some_and(|address| address.ends_with(&local));
-        let state = words.nth(1).unwrap_or_default();
-        here && [ESTABLISHED, PEER_HAS_ENDED].contains(&state)
+        let here = words.next()?.ends_with(&local);
+        let peer = words.next()?;
+        let state = words.next()?;
+        (here && [ESTABLISHED, PEER_HAS_ENDED].contains(&state)).then(|| peer.to_owned())
     });
-    lines.count()
+    peers.collect()
 }

@@ -30,13 +30,15 @@ pub(super) fn answer(
     reader: Reader,
     base: &str,
     deposited: &Deposited,
+    wants_qr: bool,
 ) -> HttpResponse {
     let id = deposited.id;
     let link = Zeroizing::new(format!("{base}/d/{id}#{}", *deposited.link.encode()));
     let status_link = Zeroizing::new(format!("{base}/s/{id}#{}", *deposited.owner.encode()));
     match reader.wants {
         Wants::Json => {
-            let qr = Qr::of(&link);
+            // To draw it costs as much as a tenth of a small share, and few programs show it.
+            let qr = wants_qr.then(|| Qr::of(&link)).flatten();
             HttpResponse::Created().json(Body {
                 id: id.to_string(),
                 link: &link,

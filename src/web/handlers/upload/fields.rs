@@ -16,6 +16,8 @@ pub(super) struct Fields {
     pub(super) authorized: bool,
     /// How many files come, if that was said.
     pub(super) files: Option<usize>,
+    /// Whether the link is wanted as a QR code, too.
+    pub(super) qr: bool,
     passphrase: Option<Passphrase>,
     expiry: Option<Duration>,
     seen: Vec<String>,
@@ -40,7 +42,7 @@ impl Fields {
         self.see(name)?;
         match name {
             // A form sends what was left empty, too.
-            "passphrase" | "expires" | "upload_password" | "files" if value.is_empty() => {}
+            "passphrase" | "expires" | "upload_password" | "files" | "qr" if value.is_empty() => {}
             "passphrase" => {
                 let passphrase = Passphrase::parse(value).map_err(|_| FieldError::Passphrase)?;
                 self.passphrase = Some(passphrase);
@@ -50,6 +52,7 @@ impl Fields {
                 self.authorized |= opens(state, value.as_bytes());
             }
             "files" => self.files = Some(file_count(value)?),
+            "qr" => self.qr = true,
             // A part without a file name is not a file.
             "file" => return Err(FieldError::EmptyFileName.into()),
             _ => return Err(FieldError::Unknown.into()),

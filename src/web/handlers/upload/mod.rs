@@ -78,8 +78,9 @@ pub(in crate::web) async fn upload(
             Part::File(file) => reception.file(file).await?,
         }
     }
+    let wants_qr = reception.wants_qr();
     let deposited = reception.complete()?.commit().await?;
-    Ok(answer(&state, visitor.reader, &base, &deposited))
+    Ok(answer(&state, visitor.reader, &base, &deposited, wants_qr))
 }
 
 fn announced(headers: &HeaderMap) -> Option<u64> {

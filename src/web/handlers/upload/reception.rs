@@ -121,6 +121,11 @@ impl<'a> Reception<'a> {
         Ok(self.deposit.insert(deposit))
     }
 
+    /// Whether the answer is to carry a QR code.
+    pub(super) fn wants_qr(&self) -> bool {
+        self.fields.qr
+    }
+
     /// The deposit, after the clean end of the body.
     pub(super) fn complete(self) -> Result<Deposit, FieldError> {
         let nothing = self.left_out.unwrap_or(FieldError::NoFile);
