@@ -23,7 +23,9 @@ test("an upload that loses the line is sent again without choosing again", async
     await sender.context().setOffline(true);
     await expect(sender.locator(UPLOAD.retry)).toBeVisible();
     // Trying while there is still no line fails as gently.
+    const failed = sender.waitForEvent("requestfailed");
     await sender.locator(UPLOAD.retry).click();
+    await failed;
     await expect(sender.locator(UPLOAD.retry)).toBeVisible();
 
     line.mend();

@@ -19,8 +19,8 @@ use super::{Counted, Tally, TransferCount, Vault};
 
 /// Chunks read and opened in one call, to begin with: a slow reader holds two batches for as long as it likes.
 pub(super) const BATCH_CHUNKS: u64 = 4;
-/// Grown to for a reader that waits for every batch, where hand-overs to another thread count and memory does not: 1 MiB.
-const LARGEST_BATCH: u64 = 16;
+/// For a reader that is faster than that: half the hand-overs to another thread. Larger ones only cost memory.
+const LARGEST_BATCH: u64 = 8;
 
 const LONGEST_END: Duration = Duration::from_secs(10);
 

@@ -3,8 +3,8 @@
 use crate::crypto::{self, FileInfo, FileKey, FormatError, HEADER_LEN, Sealer, UnsealedHeader};
 use crate::storage::{BlobReader, BlobWriter, StorageError};
 
-/// Sealed bytes are written in batches of this size: fewer, larger writes cost least.
-const BATCH: usize = 1 << 20;
+/// Sealed bytes are written in batches of this size: smaller ones cost more processor time, larger ones only memory.
+const BATCH: usize = 512 << 10;
 /// Room for the content to begin with.
 const SMALL: usize = 4096;
 
