@@ -9,7 +9,7 @@ use super::{Builds, probe};
 use crate::Outcome;
 use crate::http::Connection;
 use crate::interleave::{Sample, Samples, Variant, interleave};
-use crate::machine::Watch;
+use crate::machine::{Seen, Watch};
 use crate::nginx::{self, Nginx};
 use crate::process::{Folder, Medium};
 use crate::report::{Report, percentile};
@@ -96,7 +96,7 @@ fn share(server: &Server, body: &[u8], span: Duration) -> Samples {
     let laps = over_connections(server.address(), span, |connection, _| {
         one_share(connection, body)
     })?;
-    Ok(sample(watch, &laps))
+    Ok(sample(watch.end(), &laps))
 }
 
 /// Upload, reserve, download, and the content must come back.
@@ -114,18 +114,19 @@ fn put_and_get(nginx: &Nginx, content: &[u8], span: Duration) -> Samples {
         nginx::put(connection, &name, content)?;
         nginx::get(connection, &name, LENGTH as u64)
     })?;
-    Ok(sample(watch, &laps))
+    Ok(sample(watch.end(), &laps))
 }
 
 fn syncs(place: &Path, journal: bool, span: Duration) -> Samples {
-    // Without a server: its own processor time is the client's.
     let watch = Watch::begin_alone();
     let laps = probe::run(place, CONNECTIONS, journal, span)?;
-    Ok(sample(watch, &laps))
+    let mut seen = watch.end();
+    // There is no server: what this process spent is the work.
+    seen.cpu = std::mem::take(&mut seen.client);
+    Ok(sample(seen, &laps))
 }
 
-fn sample(watch: Watch, laps: &Laps) -> Vec<(&'static str, Sample)> {
-    let seen = watch.end();
+fn sample(seen: Seen, laps: &Laps) -> Vec<(&'static str, Sample)> {
     let mut times = laps.milliseconds.clone();
     times.sort_by(f64::total_cmp);
     let done = times.len() as f64;
