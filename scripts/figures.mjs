@@ -17,6 +17,13 @@ const outcomes = readdirSync(folder)
   .map((text) => ({ ...JSON.parse(text), seed: /"seed": (\d+)/.exec(text)?.[1] }))
   .sort((one, other) => one.part.localeCompare(other.part));
 
+// Mutants name only the sources they change.
+const sources = new Map(outcomes.filter(({ part }) => part !== "mutants").map(({ source, part }) => [source, part]));
+if (sources.size > 1 || sources.has("changed")) {
+  console.error(`Not all parts have held for the same, committed sources: ${[...sources.values()].join(", ")}. Run make prove-full.`);
+  process.exit(1);
+}
+
 const shown = (value) => {
   if (typeof value === "number") return value.toLocaleString("en-US");
   if (Array.isArray(value)) return value.map(shown).join(" and ");
