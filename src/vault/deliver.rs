@@ -229,7 +229,7 @@ impl Vault {
     }
 
     /// To be called by whoever wrote that `before` is being delivered; a second stream of it is no second pick-up.
-    fn count_pick_up(&self, before: &Share) {
+    pub(super) fn count_pick_up(&self, before: &Share) {
         if !before.has_claimed() {
             self.tally().add(Counted::PickedUp, 1);
         }

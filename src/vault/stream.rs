@@ -19,8 +19,10 @@ use super::{Counted, Tally, TransferCount, Vault};
 
 /// Chunks read and opened in one call, to begin with: a slow reader holds two batches for as long as it likes.
 pub(super) const BATCH_CHUNKS: u64 = 4;
-/// For a reader that is faster than that: half the hand-overs to another thread. Larger ones only cost memory.
-const LARGEST_BATCH: u64 = 8;
+/// For a reader that has waited for [`FAST_AFTER`] of them: half the hand-overs to another thread. Larger ones only cost memory.
+const FAST_BATCH: u64 = 8;
+/// What a reader that then stops lets the socket take ahead is less than so many.
+const FAST_AFTER: u32 = 4;
 
 const LONGEST_END: Duration = Duration::from_secs(10);
 
@@ -33,7 +35,8 @@ pub struct DeliveryStream {
     /// Bytes not yet handed out.
     left: Range<u64>,
     next_chunk: u64,
-    batch_chunks: u64,
+    /// How often the next batch was not there yet when it was wanted.
+    waits: u32,
     allowed: u64,
     reading: Option<JoinHandle<io::Result<Batch>>>,
     ready: VecDeque<Bytes>,
@@ -73,7 +76,7 @@ impl DeliveryStream {
             pool: Arc::default(),
             left: range,
             next_chunk,
-            batch_chunks: BATCH_CHUNKS,
+            waits: 0,
             allowed,
             reading: None,
             ready: VecDeque::new(),
@@ -103,8 +106,13 @@ impl DeliveryStream {
         let (blob, pool) = (Arc::clone(&self.blob), Arc::clone(&self.pool));
         let chunk = u64::try_from(crate::crypto::CHUNK).unwrap_or(u64::MAX);
         let first = self.next_chunk;
+        let chunks = if self.waits > FAST_AFTER {
+            FAST_BATCH
+        } else {
+            BATCH_CHUNKS
+        };
         let last = first
-            .saturating_add(self.batch_chunks - 1)
+            .saturating_add(chunks - 1)
             .min(self.blob.layout.chunk_at(self.left.end - 1));
         let from = self.left.start;
         let to = self.left.end.min((last + 1).saturating_mul(chunk));
@@ -183,7 +191,7 @@ impl Stream for DeliveryStream {
                         return Poll::Pending;
                     };
                     let Poll::Ready(batch) = Pin::new(reading).poll(cx) else {
-                        this.batch_chunks = (2 * this.batch_chunks).min(LARGEST_BATCH);
+                        this.waits = this.waits.saturating_add(1);
                         return Poll::Pending;
                     };
                     this.reading = None;

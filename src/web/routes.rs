@@ -20,9 +20,9 @@ use super::watchdog::{Watchdog, WatchdogSettings};
 use super::{AppState, assets, deadline};
 
 const WATCH_EVERY: Duration = Duration::from_secs(1);
-/// Of each worker, for what the file system and passphrases keep waiting: enough to keep a disk busy, and no thread for each of
-/// thousands of slow readers.
-const BLOCKING_THREADS: usize = 32;
+/// Of each worker, for what the file system and passphrases keep waiting: no thread for each of thousands of slow readers. On a disk
+/// that takes a second to sync, what comes after so many uploads at once waits with them.
+const BLOCKING_THREADS: usize = 64;
 const DRAIN_SECONDS: u64 = 30;
 
 /// Serves `listener` until the returned server's handle stops it; running transfers then have 30 seconds.

@@ -78,18 +78,22 @@ let stopLooking = () => {};
  * @param {number} seconds
  */
 function hold(key, seconds) {
+  let over = false;
   let fate = "";
   const look = async () => {
     if (document.hidden) return;
     const answer = await post(`/d/${id}/inspect`, { key });
+    // Meanwhile the button may have been pressed.
+    if (over) return;
     if (answer.ok) {
       if (answer.body.state !== "available") return;
       stopLooking();
       trouble(text("collect-free"));
       return;
     }
-    const { state = "" } = answer.problem;
-    if (state === fate) return;
+    const { status, state } = answer.problem;
+    // A look that failed says nothing.
+    if (status !== 410 || !state || state === fate) return;
     fate = state;
     endCountdown();
     if (state !== "delivering") stopLooking();
@@ -99,6 +103,7 @@ function hold(key, seconds) {
   document.addEventListener("visibilitychange", look);
   const endCountdown = countdown(button, seconds, look);
   stopLooking = () => {
+    over = true;
     clearInterval(timer);
     document.removeEventListener("visibilitychange", look);
     endCountdown();

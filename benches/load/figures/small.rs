@@ -96,7 +96,7 @@ fn share(server: &Server, body: &[u8], span: Duration) -> Samples {
     let laps = over_connections(server.address(), span, |connection, _| {
         one_share(connection, body)
     })?;
-    Ok(sample(watch.end(), &laps))
+    Ok(sample(&watch.end(), &laps))
 }
 
 /// Upload, reserve, download, and the content must come back.
@@ -114,7 +114,7 @@ fn put_and_get(nginx: &Nginx, content: &[u8], span: Duration) -> Samples {
         nginx::put(connection, &name, content)?;
         nginx::get(connection, &name, LENGTH as u64)
     })?;
-    Ok(sample(watch.end(), &laps))
+    Ok(sample(&watch.end(), &laps))
 }
 
 fn syncs(place: &Path, journal: bool, span: Duration) -> Samples {
@@ -123,10 +123,10 @@ fn syncs(place: &Path, journal: bool, span: Duration) -> Samples {
     let mut seen = watch.end();
     // There is no server: what this process spent is the work.
     seen.cpu = std::mem::take(&mut seen.client);
-    Ok(sample(seen, &laps))
+    Ok(sample(&seen, &laps))
 }
 
-fn sample(seen: Seen, laps: &Laps) -> Vec<(&'static str, Sample)> {
+fn sample(seen: &Seen, laps: &Laps) -> Vec<(&'static str, Sample)> {
     let mut times = laps.milliseconds.clone();
     times.sort_by(f64::total_cmp);
     let done = times.len() as f64;

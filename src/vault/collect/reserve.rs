@@ -194,7 +194,10 @@ impl Vault {
             let now = self.now().await?;
             let times = self.times();
             let next = if holds_claim {
-                read.value.claim_won(digest, wrap.clone(), now, times)
+                // The same ticket claimed it elsewhere meanwhile: the guess was right, too.
+                let refunded = (guess == Guess::Counted).then(|| read.value.refund_guess());
+                let before = refunded.as_ref().unwrap_or(&read.value);
+                before.claim_won(digest, wrap.clone(), now, times)
             } else {
                 read.value.reserve(digest, wrap.clone(), guess, now, times)
             };
@@ -218,6 +221,7 @@ impl Vault {
             match swapped {
                 Swapped::Done(_) => {
                     if holds_claim {
+                        self.count_pick_up(&read.value);
                         self.hint_living(id, look_at).await;
                     }
                     return Ok(Reservation {

@@ -105,7 +105,7 @@ async fn forged_addresses_are_one_client() {
 async fn limits_forget_clients_at_rest() {
     let mut proof = Proof::begin("load-many-clients");
     let lanes = 8;
-    let each = proof.rounds(1_000_000, 2_000) / lanes;
+    let each = proof.rounds(400_000, 2_000) / lanes;
     let server = limited(Some("127.0.0.1/32"), "3600000/h").await;
     // The first requests warm up what stays.
     admitted(&server, 500, |_| ipv4(1)).await;
@@ -121,6 +121,10 @@ async fn limits_forget_clients_at_rest() {
         .into_iter()
         .sum();
     assert_eq!(let_through, lanes * each, "each is a client of its own");
+    assert!(
+        begun.elapsed().as_secs() < 50,
+        "too slow: the first of them are forgotten before the last have come"
+    );
     let full = status(server.pid(), "VmRSS:");
     proof.figure("clients", let_through);
     proof.figure("seconds", begun.elapsed().as_secs());
@@ -133,7 +137,7 @@ async fn limits_forget_clients_at_rest() {
         proof.figure("KiB resident a minute later", after);
         // Half of what they took: the allocator keeps some of what is freed.
         assert!(
-            after - before <= (full - before) / 2,
+            after.saturating_sub(before) <= full.saturating_sub(before) / 2,
             "{before} KiB before, {full} with all of them, {after} a minute later"
         );
     }

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod confirmed;
+mod failing_over;
 mod failovers;
 mod link;
 mod replication;

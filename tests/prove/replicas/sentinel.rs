@@ -1,12 +1,6 @@
 //! `REDIS_URL=redis-sentinel://…`: real failovers, found and followed without anybody's help.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use onetimeshare::storage::{Redis, RedisSettings};
@@ -14,10 +8,11 @@ use onetimeshare::storage::{Redis, RedisSettings};
 use crate::{
     proof::{Proof, Scale},
     replicas::{
+        failing_over::fail_over,
         sentinels::{REDIS_PASSWORD, SENTINEL_PASSWORD, Sentinels},
         story::{Ended, Story},
     },
-    support::{Client, Dice, Server, Setup, eventually, ticket, wait::health_is, wait::pause},
+    support::{Client, Dice, Server, Setup, eventually, wait::health_is, wait::pause},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -26,18 +21,7 @@ async fn sentinel_failovers_are_followed() {
     let (rounds, shares) = (proof.rounds(20, 1), proof.rounds(50, 10).max(10));
     let mut dice = Dice::from_seed(proof.seed());
     let sentinels = Sentinels::watch().await;
-    let first = Setup::on(&sentinels.redis[0])
-        .await
-        .set("REDIS_URL", &sentinels.url())
-        // Both: with one, Sentinel may promote the other, and what was acknowledged is forgotten.
-        .set("REDIS_REPLICAS", "2")
-        .set("RESERVATION_LEASE", "1s")
-        .set("UPLOAD_LEASE", "5s")
-        .set("ARGON2_MEMORY", "1MiB")
-        .set("ARGON2_PASSES", "1")
-        .set("LOG_LEVEL", "trace")
-        .start()
-        .await;
+    let first = server_on(&sentinels).await;
     let second = first.sibling().await;
     let clients = [first.client().clone(), second.client().clone()];
     let clients_of_primary = sentinels.redis[0].command(&["CLIENT", "LIST"]).text();
@@ -46,7 +30,8 @@ async fn sentinel_failovers_are_followed() {
         "{clients_of_primary}"
     );
 
-    let (mut recoveries, mut collected, mut revoked) = (Vec::new(), 0, 0);
+    let (mut recoveries, mut uploads) = (Vec::new(), Vec::new());
+    let (mut collected, mut revoked) = (0, 0);
     let (mut acknowledged, mut meanwhile, mut refused) = (0, 0, 0);
     let mut most_recipients = 0;
     for round in 0..rounds {
@@ -61,6 +46,7 @@ async fn sentinel_failovers_are_followed() {
         let kill = round % 2 == 0;
         let failover = fail_over(&sentinels, &first, &clients, &mut dice, kill).await;
         recoveries.extend(failover.recoveries);
+        uploads.extend(failover.uploads);
         refused += failover.refused;
         meanwhile += failover.acknowledged.len();
         for life in lives {
@@ -89,8 +75,6 @@ async fn sentinel_failovers_are_followed() {
             revoked += usize::from(end == Ended::Revoked);
         }
     }
-    recoveries.sort_unstable();
-    let at = |share: usize| recoveries[(recoveries.len() * share / 100).min(recoveries.len() - 1)];
     proof.figure("failovers", rounds);
     proof.figure("shares", acknowledged);
     proof.figure("of them acknowledged during a failover", meanwhile);
@@ -99,8 +83,12 @@ async fn sentinel_failovers_are_followed() {
     proof.figure("revoked", revoked);
     proof.figure("lost", acknowledged - collected - revoked);
     proof.figure("most recipients of one", most_recipients);
-    proof.figure("recovery_median_ms", at(50));
-    proof.figure("recovery_p99_ms", at(99));
+    for (what, mut times) in [("reservations", recoveries), ("uploads", uploads)] {
+        times.sort_unstable();
+        let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
+        let figure = vec![at(50), at(99)];
+        proof.figure(&format!("{what} again, median and p99 ms"), figure);
+    }
 
     let log = first.log() + &second.log();
     for secret in [
@@ -127,6 +115,21 @@ async fn sentinel_failovers_are_followed() {
     proof.figure("blobs of refused uploads", swept.unknown);
     first.finish().await;
     proof.holds();
+}
+
+async fn server_on(sentinels: &Sentinels) -> Server {
+    Setup::on(&sentinels.redis[0])
+        .await
+        .set("REDIS_URL", &sentinels.url())
+        // Both: with one, Sentinel may promote the other, and what was acknowledged is forgotten.
+        .set("REDIS_REPLICAS", "2")
+        .set("RESERVATION_LEASE", "1s")
+        .set("UPLOAD_LEASE", "5s")
+        .set("ARGON2_MEMORY", "1MiB")
+        .set("ARGON2_PASSES", "1")
+        .set("LOG_LEVEL", "trace")
+        .start()
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -175,111 +178,6 @@ async fn looks_in_haste(sentinels: &mut Sentinels) {
     sentinels.revive(&sentinels.redis[0]).await;
     eventually("it is found again", within, there).await;
     redis.close().await;
-}
-
-/// What a failover was like.
-struct Failover {
-    /// For each server how long until it wrote a reservation again, in milliseconds.
-    recoveries: Vec<u64>,
-    /// Uploads that were acknowledged meanwhile.
-    acknowledged: Vec<Arc<Story>>,
-    /// Uploads that were refused meanwhile.
-    refused: usize,
-}
-
-/// Ends the primary's time, by order or by kill -9, while both servers are given uploads.
-async fn fail_over(
-    sentinels: &Sentinels,
-    server: &Server,
-    clients: &[Client; 2],
-    dice: &mut Dice,
-    kill: bool,
-) -> Failover {
-    let old = Arc::clone(sentinels.primary().expect("there is one"));
-    let over = Arc::new(AtomicBool::new(false));
-    let uploaders = clients.each_ref().map(|client| {
-        let (client, over) = (client.clone(), Arc::clone(&over));
-        tokio::spawn(upload_until(client, Dice::from_seed(dice.next()), over))
-    });
-    let mut probes = Vec::new();
-    for client in clients {
-        probes.push(client.upload(b"probe", "p", &[]).await);
-    }
-    let begun = Instant::now();
-    if kill {
-        old.kill();
-    } else {
-        let within = Duration::from_secs(30);
-        eventually("Sentinel fails over", within, async || {
-            sentinels.fail_over()
-        })
-        .await;
-    }
-    let within = Duration::from_mins(1);
-    eventually("there is another primary", within, async || {
-        sentinels
-            .primary()
-            .is_some_and(|primary| primary.port() != old.port())
-    })
-    .await;
-    let recovered = clients.iter().zip(&probes).map(async |(client, probe)| {
-        let key = format!("{}{{{}}}:share", server.place().prefix(), probe.id);
-        let there = || {
-            sentinels
-                .primary()
-                .map(|redis| redis.command(&["GET", &key]))
-        };
-        eventually("reservations are written again", within, async || {
-            let before = there();
-            let answer = client.try_reserve(probe, &ticket(), None).await;
-            assert!([200, 409, 503].contains(&answer.status), "{answer:?}");
-            // A server may go on with the old primary for a while.
-            answer.status == 200 && there() != before
-        })
-        .await;
-        u64::try_from(begun.elapsed().as_millis()).expect("it was short")
-    });
-    let recoveries = join_all(recovered).await;
-    if kill {
-        sentinels.revive(&old).await;
-    }
-    sentinels.gather().await;
-    for (client, probe) in clients.iter().zip(&probes) {
-        assert_eq!(client.owner(probe, "revoke").await.state, "revoked");
-    }
-    over.store(true, Ordering::Relaxed);
-    let (mut acknowledged, mut refused) = (Vec::new(), 0);
-    for uploader in uploaders {
-        let (stories, failed) = uploader.await.expect("what it was told is documented");
-        acknowledged.extend(stories);
-        refused += failed;
-    }
-    Failover {
-        recoveries,
-        acknowledged,
-        refused,
-    }
-}
-
-/// One upload after the other until it is over; those that were acknowledged, and how many were not.
-async fn upload_until(
-    client: Client,
-    mut dice: Dice,
-    over: Arc<AtomicBool>,
-) -> (Vec<Arc<Story>>, usize) {
-    let (mut acknowledged, mut refused) = (Vec::new(), 0);
-    loop {
-        let last = over.load(Ordering::Relaxed);
-        match Story::begin(&client, &mut dice).await {
-            Some(story) => acknowledged.push(Arc::new(story)),
-            None => refused += 1,
-        }
-        // The last one is begun with both replicas there.
-        if last {
-            return (acknowledged, refused);
-        }
-        pause(100).await;
-    }
 }
 
 /// Teardown looks into the first Redis: it must be the primary, or at least say the same.
