@@ -7,9 +7,9 @@ use crate::{
     support::{Setup, collecting::take, content, eventually, files, raw::Raw, ticket, wait::pause},
 };
 
-/// Opened by name: the pepper for the upload; the claim and the blob for the reservation; then for each download the blob (under
-/// its claimed name after its first) and, after the claim, its name once more.
-const LAST_LOOK_OF_TWO_DOWNLOADS: &str = "blob.open=4*off->1*return(EIO)->2*off->1*return(EIO)";
+/// Opened by name: the pepper for the upload; the blob for the reservation; then for each download the blob (under its claimed name
+/// after its first) and, after the claim, its name once more.
+const LAST_LOOK_OF_TWO_DOWNLOADS: &str = "blob.open=3*off->1*return(EIO)->2*off->1*return(EIO)";
 
 #[tokio::test]
 async fn a_last_look_that_fails_leaves_no_stream_open() {
