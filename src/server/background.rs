@@ -12,6 +12,7 @@ use crate::web::AppState;
 use super::wall_clock;
 
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
+const ASK_SENTINEL_EVERY: Duration = Duration::from_secs(1);
 const PAST_HOURS_EVERY: Duration = Duration::from_mins(1);
 const SCAN_EVERY: Duration = Duration::from_mins(10);
 const COUNT_EVERY: Duration = Duration::from_secs(5);
@@ -53,6 +54,14 @@ pub(super) fn start(
                 // Commits and ends of transfers run on this thread, too.
                 crate::stack::wipe_stack();
                 swept
+            })
+        }),
+        every(ASK_SENTINEL_EVERY, "the look at Sentinel", |vault| {
+            Box::pin(async move {
+                if vault.redis().follow_sentinel().await {
+                    tracing::warn!("Sentinel calls another Redis the primary: going to it");
+                }
+                Ok(())
             })
         }),
         every(PAST_HOURS_EVERY, "the sweep of past hours", |vault| {

@@ -18,6 +18,7 @@ use crate::error_chain::error_chain;
 
 use super::error::StorageError;
 use super::own_line::OwnLines;
+use super::sentinels::Sentinels;
 
 const RECONNECT_MS: u32 = 50;
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,6 +36,7 @@ pub(super) type Impatient = WithOptions<Client>;
 pub(super) struct Connections {
     lines: RwLock<Lines>,
     own: OwnLines,
+    sentinels: Option<Sentinels>,
     turn: AtomicUsize,
     /// Looks in a row that found nobody.
     in_vain: AtomicU32,
@@ -53,8 +55,11 @@ impl Connections {
     /// Starts connecting in the background; those for writes that wait only if any write will.
     pub(super) fn open(url: &str, writes_wait: bool) -> Result<Self, StorageError> {
         let waiting = if writes_wait { WAITING_CONNECTIONS } else { 0 };
+        let client = client(url)?;
         Ok(Self {
-            lines: RwLock::new(Lines::from(&client(url)?, waiting)),
+            sentinels: Sentinels::of(&client.client_config())
+                .map_err(|e| failed("prepare the connections to Sentinel", e))?,
+            lines: RwLock::new(Lines::from(&client, waiting)),
             own: OwnLines::default(),
             turn: AtomicUsize::new(0),
             in_vain: AtomicU32::new(0),
@@ -96,6 +101,21 @@ impl Connections {
         for client in self.clients().into_iter().chain(self.own()) {
             tokio::spawn(async move { drop(client.force_reconnection().await) });
         }
+    }
+
+    /// Whether a connection leads to another server than the one that Sentinel calls the primary.
+    pub(super) async fn lead_astray(&self) -> bool {
+        let Some(sentinels) = &self.sentinels else {
+            return false;
+        };
+        let Some((host, port)) = sentinels.primary().await else {
+            return false;
+        };
+        let mut clients = self.clients().into_iter().chain(self.own());
+        clients.any(|client| {
+            let servers = client.active_connections();
+            servers.iter().any(|s| *s.host != *host || s.port != port)
+        })
     }
 
     /// Takes note whether Redis was there at a regular look. A driver that has learned of other Sentinels forgets those of

@@ -13,6 +13,7 @@ mod own_line;
 mod paging;
 mod redis;
 mod redis_facts;
+mod sentinels;
 mod sessions;
 mod share_store;
 mod swap;

@@ -94,6 +94,16 @@ impl Redis {
         Ok(primary)
     }
 
+    /// Asks Sentinel, if there is one, who is the primary; if another than the one in use, the connections are made anew.
+    /// Returns whether that was so.
+    pub async fn follow_sentinel(&self) -> bool {
+        let astray = self.connections.lead_astray().await;
+        if astray {
+            self.connections.look_anew();
+        }
+        astray
+    }
+
     /// Whether no thread's own connection leads to a replica.
     async fn threads_have_primaries(&self) -> bool {
         let own = self.connections.own().into_iter();

@@ -21,6 +21,8 @@ pub(super) struct Failover {
     pub(super) recoveries: Vec<u64>,
     /// For each server how long until an upload was acknowledged that was begun with the new primary there, in milliseconds.
     pub(super) uploads: Vec<u64>,
+    /// Whether the old primary still called itself one when both servers had left it.
+    pub(super) left_alive: bool,
     /// Uploads that were acknowledged meanwhile.
     pub(super) acknowledged: Vec<Arc<Story>>,
     /// Uploads that were refused meanwhile.
@@ -81,6 +83,7 @@ pub(super) async fn fail_over(
         u64::try_from(begun.elapsed().as_millis()).expect("it was short")
     });
     let recoveries = join_all(recovered).await;
+    let left_alive = !kill && old.info("role") == "master";
     if kill {
         sentinels.revive(&old).await;
     }
@@ -102,6 +105,7 @@ pub(super) async fn fail_over(
     Failover {
         recoveries,
         uploads,
+        left_alive,
         acknowledged,
         refused,
     }

@@ -18,7 +18,7 @@ use crate::{
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sentinel_failovers_are_followed() {
     let mut proof = Proof::begin("sentinel-failovers");
-    let (rounds, shares) = (proof.rounds(20, 1), proof.rounds(50, 10).max(10));
+    let (rounds, shares) = (proof.rounds(20, 2), proof.rounds(50, 10).max(10));
     let mut dice = Dice::from_seed(proof.seed());
     let sentinels = Sentinels::watch().await;
     let first = server_on(&sentinels).await;
@@ -34,6 +34,7 @@ async fn sentinel_failovers_are_followed() {
     let (mut collected, mut revoked) = (0, 0);
     let (mut acknowledged, mut meanwhile, mut refused) = (0, 0, 0);
     let mut most_recipients = 0;
+    let mut left_alive = 0;
     for round in 0..rounds {
         let mut stories = deposit(&clients, &mut dice, shares).await;
         let lives = stories.iter().map(|story| {
@@ -48,6 +49,7 @@ async fn sentinel_failovers_are_followed() {
         recoveries.extend(failover.recoveries);
         uploads.extend(failover.uploads);
         refused += failover.refused;
+        left_alive += usize::from(failover.left_alive);
         meanwhile += failover.acknowledged.len();
         for life in lives {
             life.await.expect("what a share went through held");
@@ -76,6 +78,13 @@ async fn sentinel_failovers_are_followed() {
         }
     }
     proof.figure("failovers", rounds);
+    let ordered = rounds / 2;
+    proof.figure("ordered", ordered);
+    proof.figure("of them old primary left while it lived", left_alive);
+    assert!(
+        left_alive * 2 >= ordered.max(1),
+        "the old primary was followed until it was a replica in {ordered} failovers but {left_alive}"
+    );
     proof.figure("shares", acknowledged);
     proof.figure("of them acknowledged during a failover", meanwhile);
     proof.figure("uploads refused during a failover", refused);
