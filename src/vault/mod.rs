@@ -5,6 +5,7 @@
 //! complete.
 
 mod access;
+mod buffers;
 mod bytes_held;
 mod cleanup;
 mod clearing;

@@ -3,7 +3,7 @@ use std::future::Future as _;
 use std::io;
 use std::ops::Range;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
 use tokio::task::JoinHandle;
-use zeroize::{Zeroize as _, Zeroizing};
 
 use super::access::OpenedBlob;
+use super::buffers::{self, Pool};
 use super::keeper::Progress;
 use super::{Counted, Tally, TransferCount, Vault};
 
@@ -99,8 +99,7 @@ impl DeliveryStream {
             let span = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
             let wanted = span(self.left.start)..span(self.left.end);
             self.left.start = self.left.end;
-            let whole = Bytes::from_owner(Whole(Arc::clone(whole)));
-            self.ready.push_back(whole.slice(wanted));
+            self.ready.push_back(buffers::whole(whole).slice(wanted));
             return;
         }
         let (blob, pool) = (Arc::clone(&self.blob), Arc::clone(&self.pool));
@@ -247,65 +246,11 @@ pub(super) fn open_batch(
         }
         plain_start = plain_end;
     }
-    let shared = Bytes::from_owner(Recycled {
-        buffer,
-        pool: Arc::clone(pool),
-    });
+    let shared = pool.lend(buffer);
     let pieces: VecDeque<Bytes> = cuts.into_iter().map(|cut| shared.slice(cut)).collect();
     let cut_len: usize = pieces.iter().map(Bytes::len).sum();
     if cut_len as u64 != wanted.end - wanted.start {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     Ok(Batch { pieces })
-}
-
-/// Buffers of one stream: large allocations are slow when they are made anew for every batch.
-#[derive(Default)]
-pub(super) struct Pool(Mutex<Vec<Vec<u8>>>);
-
-impl Pool {
-    fn take(&self, len: usize) -> Vec<u8> {
-        let mut buffer = self.free().pop().unwrap_or_default();
-        buffer.resize(len, 0);
-        buffer
-    }
-
-    fn free(&self) -> std::sync::MutexGuard<'_, Vec<Vec<u8>>> {
-        self.0.lock().expect("no holder of the pool panics")
-    }
-}
-
-impl Drop for Pool {
-    fn drop(&mut self) {
-        for buffer in self.free().iter_mut() {
-            buffer.zeroize();
-        }
-    }
-}
-
-/// The content of a blob of one chunk.
-struct Whole(Arc<Zeroizing<Vec<u8>>>);
-
-impl AsRef<[u8]> for Whole {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-/// A buffer that goes back to its pool when the last piece of it is sent.
-struct Recycled {
-    buffer: Vec<u8>,
-    pool: Arc<Pool>,
-}
-
-impl AsRef<[u8]> for Recycled {
-    fn as_ref(&self) -> &[u8] {
-        &self.buffer
-    }
-}
-
-impl Drop for Recycled {
-    fn drop(&mut self) {
-        self.pool.free().push(std::mem::take(&mut self.buffer));
-    }
 }

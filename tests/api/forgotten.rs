@@ -54,9 +54,19 @@ async fn nobody_else_gets_it(client: &Client, share: &Uploaded) {
     }
 }
 
+fn seconds_until(written: &str) -> i64 {
+    let format = &time::format_description::well_known::Rfc3339;
+    let at = time::OffsetDateTime::parse(written, format).expect("RFC 3339");
+    (at - time::OffsetDateTime::now_utc()).whole_seconds()
+}
+
 #[tokio::test]
 async fn a_forgotten_delivery_belongs_to_the_ticket_on_the_blob_and_to_nobody_else() {
-    let server = Setup::own_redis().await.start().await;
+    let server = Setup::own_redis()
+        .await
+        .set("RESERVATION_LEASE", "10s")
+        .start()
+        .await;
     let client = server.client();
     let bytes = content(6_000_000);
     let share = client.upload(&bytes, "a", &[]).await;
@@ -68,7 +78,11 @@ async fn a_forgotten_delivery_belongs_to_the_ticket_on_the_blob_and_to_nobody_el
     assert_eq!(client.owner(&share, "status").await.state, "available");
     nobody_else_gets_it(client, &share).await;
     // The record has forgotten the ticket's wrap; with the link the same ticket goes on.
-    client.reserve(&share, &alice, None).await;
+    let again = client.reserve(&share, &alice, None).await;
+    assert!(
+        seconds_until(&again.reserved_until) > 60,
+        "the delivery is remembered in the same step, not only reserved"
+    );
     assert_eq!(client.owner(&share, "status").await.state, "delivering");
     let rest = take(client, &share, &alice, begun.len(), usize::MAX).await;
     assert!([begun, rest.bytes].concat() == bytes);

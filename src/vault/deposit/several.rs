@@ -8,8 +8,9 @@ use crate::share::FilePath;
 use crate::storage::StorageError;
 use crate::vault::DepositError;
 use crate::vault::access::{OpenedBlob, open_in_background};
+use crate::vault::buffers::Pool;
 use crate::vault::content::archive_info;
-use crate::vault::stream::{BATCH_CHUNKS, Pool, open_batch};
+use crate::vault::stream::{BATCH_CHUNKS, open_batch};
 
 use super::Deposit;
 use super::archive::Archive;

@@ -1,6 +1,9 @@
 //! `REDIS_REPLICAS`: an upload is acknowledged once a replica has it, or taken back.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{
     replicas::Link,
@@ -153,12 +156,18 @@ async fn uploads_that_wait_for_a_replica_hold_up_nobody_else() {
     server.finish().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_finds_the_primary_although_it_only_reads() {
+/// A primary, its replica, and a link that leads to the primary.
+async fn a_pair_behind_a_link() -> (Arc<RedisServer>, Arc<RedisServer>, Link) {
     let (one, two) = (RedisServer::own().await, RedisServer::own().await);
     two.follow(one.port());
     two.in_step_with(&one).await;
     let front = Link::to(one.port()).await;
+    (one, two, front)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_finds_the_primary_although_it_only_reads() {
+    let (one, two, front) = a_pair_behind_a_link().await;
     let server = Setup::on(&two)
         .await
         .set("REDIS_URL", &format!("redis://127.0.0.1:{}", front.port()))
@@ -184,10 +193,7 @@ async fn a_server_finds_the_primary_although_it_only_reads() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_write_that_meets_a_replica_finds_the_primary() {
-    let (one, two) = (RedisServer::own().await, RedisServer::own().await);
-    two.follow(one.port());
-    two.in_step_with(&one).await;
-    let front = Link::to(one.port()).await;
+    let (one, two, front) = a_pair_behind_a_link().await;
     let server = Setup::on(&two)
         .await
         .set("REDIS_URL", &format!("redis://127.0.0.1:{}", front.port()))
@@ -222,10 +228,7 @@ async fn a_write_that_meets_a_replica_finds_the_primary() {
 /// Every connection that waits for replicas still leads to what was the primary, which lives on and refuses to write.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn uploads_that_meet_a_replica_are_written_to_the_primary() {
-    let (one, two) = (RedisServer::own().await, RedisServer::own().await);
-    two.follow(one.port());
-    two.in_step_with(&one).await;
-    let front = Link::to(one.port()).await;
+    let (one, two, front) = a_pair_behind_a_link().await;
     let server = Setup::on(&two)
         .await
         .set("REDIS_URL", &format!("redis://127.0.0.1:{}", front.port()))
