@@ -9,7 +9,7 @@ use super::Builds;
 use crate::Outcome;
 use crate::http::Connection;
 use crate::interleave::{Sample, Samples, Variant, interleave};
-use crate::machine::{Watch, forget_peak, peak_mib};
+use crate::machine::{Watch, fault_memory_in, forget_peak, peak_mib};
 use crate::nginx::{self, Nginx};
 use crate::process::{Folder, Medium};
 use crate::report::Report;
@@ -122,7 +122,15 @@ fn measure(builds: &Builds, report: &mut Report, size: &Size) -> Outcome<()> {
     Ok(())
 }
 
+/// Memory that was free for two seconds the host may have taken back, and pages that it must give again cost several times more
+/// than the copy into them.
+fn fault_in_for(size: &Size) -> Outcome<()> {
+    fault_memory_in(usize::try_from(2 * size.length * size.streams)?);
+    Ok(())
+}
+
 fn ours(server: &Server, file: &File, size: &Size) -> Samples {
+    fault_in_for(size)?;
     let all = size.length * size.streams;
     let observed = |work: &mut dyn FnMut() -> Outcome<()>| -> Outcome<Sample> {
         forget_peak(server.id());
@@ -164,6 +172,7 @@ fn ours(server: &Server, file: &File, size: &Size) -> Samples {
 }
 
 fn plain(nginx: &Nginx, file: &File, size: &Size) -> Samples {
+    fault_in_for(size)?;
     let all = size.length * size.streams;
     let watch = Watch::begin(nginx.id());
     at_once(nginx.address(), size.streams, |connection, index| {

@@ -10,8 +10,8 @@ use super::{BlobReader, BlobStore, Inner, room, sync_folder, unlink};
 use crate::share::{Hour, ShareId};
 use crate::storage::StorageError;
 
-/// Room is asked for in steps: it keeps files in one piece and reports a full disk early, and a client cannot reserve the
-/// disk by announcing a large upload.
+/// Room is asked for in steps, never beyond what was announced: it keeps files in one piece and reports a full disk early, and
+/// a client cannot reserve the disk by announcing a large upload.
 const STEP: u64 = 64 << 20;
 const WRITE: &str = "write a blob";
 const PUBLISH: &str = "publish a blob";
@@ -22,6 +22,7 @@ pub struct BlobWriter {
     inner: Arc<Inner>,
     hour: Hour,
     id: ShareId,
+    expected: u64,
     sink: Option<Sink>,
     running: Option<Write>,
 }
@@ -34,15 +35,17 @@ struct Sink {
     temp: TempFile,
     written: u64,
     allocated: u64,
+    expected: u64,
 }
 
 impl BlobStore {
-    /// Begins a blob. Nothing touches the disk before the first write.
-    pub fn writer(&self, hour: Hour, id: ShareId) -> BlobWriter {
+    /// Begins a blob of `expected` bytes, a hint: room is asked for up to there. Nothing touches the disk before the first write.
+    pub fn writer(&self, hour: Hour, id: ShareId, expected: u64) -> BlobWriter {
         BlobWriter {
             inner: Arc::clone(&self.inner),
             hour,
             id,
+            expected,
             sink: None,
             running: None,
         }
@@ -58,12 +61,12 @@ impl BlobWriter {
     /// before. The blob is lost then.
     pub async fn write(&mut self, batch: Vec<u8>) -> Result<Vec<u8>, StorageError> {
         let spare = self.settle().await?;
-        let (inner, hour, id) = (Arc::clone(&self.inner), self.hour, self.id);
-        let sink = self.sink.take();
+        let create = self.create();
+        let (inner, sink) = (Arc::clone(&self.inner), self.sink.take());
         self.running = Some(tokio::task::spawn_blocking(move || {
             let mut sink = match sink {
                 Some(sink) => sink,
-                None => Sink::create(&inner, hour, id)?,
+                None => create()?,
             };
             sink.append(&inner, &batch, true)?;
             Ok((sink, batch))
@@ -82,12 +85,13 @@ impl BlobWriter {
         start: Option<Vec<u8>>,
     ) -> Result<(), StorageError> {
         self.settle().await?;
-        let (inner, hour, id) = (Arc::clone(&self.inner), self.hour, self.id);
-        let sink = self.sink.take();
+        let (hour, id) = (self.hour, self.id);
+        let create = self.create();
+        let (inner, sink) = (Arc::clone(&self.inner), self.sink.take());
         tokio::task::spawn_blocking(move || {
             let mut sink = match sink {
                 Some(sink) => sink,
-                None => Sink::create(&inner, hour, id)?,
+                None => create()?,
             };
             sink.append(&inner, &last, false)?;
             if let Some(start) = start {
@@ -97,6 +101,7 @@ impl BlobWriter {
                 mut temp,
                 written,
                 allocated,
+                ..
             } = sink;
             if allocated > written {
                 temp.file().set_len(written)?;
@@ -128,12 +133,12 @@ impl BlobWriter {
     /// As [`Self::write`]; nothing of the blob is left then.
     pub async fn read_back(mut self, last: Vec<u8>) -> Result<BlobReader, StorageError> {
         self.settle().await?;
-        let (inner, hour, id) = (Arc::clone(&self.inner), self.hour, self.id);
-        let sink = self.sink.take();
+        let create = self.create();
+        let (inner, sink) = (Arc::clone(&self.inner), self.sink.take());
         tokio::task::spawn_blocking(move || {
             let mut sink = match sink {
                 Some(sink) => sink,
-                None => Sink::create(&inner, hour, id)?,
+                None => create()?,
             };
             sink.append(&inner, &last, false)?;
             BlobReader::of(sink.temp.into_file()?)
@@ -141,6 +146,19 @@ impl BlobWriter {
         .await
         .map_err(|e| StorageError::unavailable(READ_BACK, e))?
         .map_err(|e| StorageError::io(READ_BACK, e))
+    }
+
+    /// How the file is made, where there is none yet; for a blocking thread.
+    fn create(&self) -> impl FnOnce() -> io::Result<Sink> + Send + use<> {
+        let (folder, id, expected) = (self.inner.folder(self.hour), self.id, self.expected);
+        move || {
+            Ok(Sink {
+                temp: TempFile::create(&folder, &id.to_string())?,
+                written: 0,
+                allocated: 0,
+                expected,
+            })
+        }
     }
 
     /// Waits for the write in flight and hands its buffer back, empty.
@@ -159,15 +177,6 @@ impl BlobWriter {
 }
 
 impl Sink {
-    fn create(inner: &Inner, hour: Hour, id: ShareId) -> io::Result<Self> {
-        let folder = inner.folder(hour);
-        Ok(Self {
-            temp: TempFile::create(&folder, &id.to_string())?,
-            written: 0,
-            allocated: 0,
-        })
-    }
-
     fn append(&mut self, inner: &Inner, batch: &[u8], more_may_come: bool) -> io::Result<()> {
         let end = self.written + u64::try_from(batch.len()).map_err(io::Error::other)?;
         if end > self.allocated {
@@ -188,9 +197,11 @@ impl Sink {
         if !above_the_floor(missing) {
             return Err(io::ErrorKind::StorageFull.into());
         }
-        let step = (end - self.allocated).next_multiple_of(STEP);
+        let step = STEP
+            .min(self.expected.saturating_sub(self.allocated))
+            .max(end - self.allocated);
         // Near the floor, where a whole step does not fit, every write looks for itself.
-        if !(more_may_come || self.allocated > 0) || !above_the_floor(step) {
+        if !more_may_come || !above_the_floor(step) {
             return Ok(());
         }
         let asked = rustix::fs::fallocate(

@@ -8,7 +8,7 @@ mod take_back;
 
 use std::time::{Duration, Instant};
 
-use crate::crypto::{FileKey, LinkKey, OwnerKey, Passphrase, Pepper, Stretched};
+use crate::crypto::{FileKey, Layout, LinkKey, OwnerKey, Passphrase, Pepper, Stretched};
 use crate::share::{Facts, FilePath, KeyStretching, Share, ShareId, Stored, Timestamp};
 
 use crate::storage::{Next, StorageError, Swapped};
@@ -124,7 +124,9 @@ impl Vault {
             None => None,
         };
         let file_key = FileKey::random();
-        let writer = self.inner.blobs.writer(last_hour, id);
+        let max_size = settings.max_size;
+        let at_most = terms.at_most.map_or(max_size, |bytes| bytes.min(max_size));
+        let writer = self.inner.blobs.writer(last_hour, id, sealed_len(at_most));
         let (sealing, archive, as_it_came) = match terms.content {
             Content::Files => (
                 Ok(Sealing::unnamed(writer, &file_key)),
@@ -156,7 +158,6 @@ impl Vault {
                 return Err(error.into());
             }
         };
-        let max_size = settings.max_size;
         Ok(Deposit {
             vault: self.clone(),
             id,
@@ -170,7 +171,7 @@ impl Vault {
             sealing: Some(sealing),
             archive,
             as_it_came,
-            at_most: terms.at_most.map_or(max_size, |bytes| bytes.min(max_size)),
+            at_most,
             received: 0,
             counted: 0,
             began: Instant::now(),
@@ -200,6 +201,11 @@ impl Vault {
             .map_err(|_| DepositError::Busy)?;
         Ok((stretching, stretched))
     }
+}
+
+/// Bytes of the blob of a content of `size` bytes.
+fn sealed_len(size: u64) -> u64 {
+    Layout::new(size).map_or(size, |layout| layout.sealed_len())
 }
 
 impl Deposit {

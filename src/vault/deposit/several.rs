@@ -12,9 +12,9 @@ use crate::vault::buffers::Pool;
 use crate::vault::content::archive_info;
 use crate::vault::stream::{BATCH_CHUNKS, open_batch};
 
-use super::Deposit;
 use super::archive::Archive;
 use super::sealing::Sealing;
+use super::{Deposit, sealed_len};
 
 impl Deposit {
     /// Begins the next of several files. The first is read back, if it was received as it is, and sealed anew as part of
@@ -48,7 +48,8 @@ impl Deposit {
         let blob = Arc::new(blob.map_err(unread)?);
         failpoint!("deposit.read-back");
 
-        let writer = self.vault.inner.blobs.writer(hour, self.id);
+        let expected = sealed_len(self.at_most);
+        let writer = self.vault.inner.blobs.writer(hour, self.id, expected);
         self.sealing = Some(Sealing::unnamed(writer, &self.file_key));
         self.archive = Some(Box::new(Archive::new(now)));
         self.begin_entry(first, size).await?;

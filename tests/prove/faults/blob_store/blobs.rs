@@ -27,7 +27,9 @@ impl World {
             return;
         }
         let server = self.server();
-        let mut writer = self.stores[server].writer(hour, id);
+        // Less and more than what comes: it is only a hint.
+        let expected = self.dice.below(6_000);
+        let mut writer = self.stores[server].writer(hour, id, expected);
         let length = usize::try_from(self.dice.below(3_000)).unwrap();
         let content = self.dice.bytes(length);
         let batches = self.dice.below(64) == 0;
