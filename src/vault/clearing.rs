@@ -21,11 +21,12 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// True: it is the first.
-    fn add(&self, hour: Hour, id: ShareId) -> bool {
+    /// True: they are the first.
+    fn add(&self, ended: impl Iterator<Item = (Hour, ShareId)>) -> bool {
         let mut shares = self.shares();
-        shares.push((hour, id));
-        shares.len() == 1
+        let first = shares.is_empty();
+        shares.extend(ended);
+        first
     }
 
     fn take(&self) -> Vec<(Hour, ShareId)> {
@@ -39,17 +40,24 @@ impl Gathered {
 }
 
 impl Vault {
-    /// As [`Self::clear`], for an end that this server has written and that nobody has ordered: the name is gone when it
-    /// returns, and durably so a moment later. Until then the share's line stands on the agenda, where the sweep finds it
+    /// As [`Self::clear`], for ends that this server has written and that nobody has ordered: the names are gone when it
+    /// returns, and durably so a moment later. Until then each share's line stands on the agenda, where the sweep finds it
     /// should the machine stop first.
-    pub(super) async fn clear_soon(&self, id: ShareId, fate: &Fate) -> Result<(), StorageError> {
-        let hour = fate.last_hour;
-        self.inner.blobs.unlink(hour, id, fate.ticket).await?;
+    pub(super) async fn clear_soon(&self, ended: &[(ShareId, &Fate)]) -> Result<(), StorageError> {
+        if ended.is_empty() {
+            return Ok(());
+        }
+        let names = ended
+            .iter()
+            .map(|(id, fate)| (fate.last_hour, *id, fate.ticket));
+        self.inner.blobs.unlink(names.collect()).await?;
         failpoint!("end.unlinked");
+        let count = u64::try_from(ended.len()).unwrap_or(u64::MAX);
         self.inner
             .ended_since_rewrite
-            .fetch_add(1, Ordering::Relaxed);
-        if self.inner.gathered.add(hour, id) {
+            .fetch_add(count, Ordering::Relaxed);
+        let shares = ended.iter().map(|(id, fate)| (fate.last_hour, *id));
+        if self.inner.gathered.add(shares) {
             let vault = self.clone();
             self.outlive(async move {
                 tokio::time::sleep(GATHER).await;

@@ -46,12 +46,12 @@ impl Vault {
         if !self.write_end(id, read, &fate).await? {
             return Ok(None);
         }
-        self.clear_soon(id, &fate).await?;
+        self.clear_soon(&[(id, &fate)]).await?;
         Ok(Some(fate))
     }
 
     /// The swap that ends a share. False: the record was no longer the one that was read.
-    async fn write_end(
+    pub(super) async fn write_end(
         &self,
         id: ShareId,
         read: &Stored<Share>,

@@ -261,7 +261,7 @@ impl Keeper {
             }
             (None, Some(fate)) if fate.phase.has_ended() => {
                 // Perhaps by this very keeper, which could not go on from there.
-                self.vault.clear_soon(self.id, &fate).await?;
+                self.vault.clear_soon(&[(self.id, &fate)]).await?;
             }
             (None, Some(fate)) if fate.is_gone(now) => {}
             (None, _) => {

@@ -95,24 +95,26 @@ impl BlobStore {
         id: ShareId,
         ticket: Option<Sha256>,
     ) -> Result<(), StorageError> {
-        self.unlink(hour, id, ticket).await?;
+        self.unlink(vec![(hour, id, ticket)]).await?;
         self.sync_hour(hour).await
     }
 
-    /// As [`Self::remove`], but durable only after [`Self::sync_hour`].
+    /// As [`Self::remove`], for many blobs, and durable only after [`Self::sync_hour`].
     ///
     /// # Errors
-    /// [`StorageError::Unavailable`]: it may still be there; removing again is safe.
+    /// [`StorageError::Unavailable`]: one or another may still be there; removing again is safe.
     pub async fn unlink(
         &self,
-        hour: Hour,
-        id: ShareId,
-        ticket: Option<Sha256>,
+        blobs: Vec<(Hour, ShareId, Option<Sha256>)>,
     ) -> Result<(), StorageError> {
-        self.blocking("remove a blob", move |inner| {
-            inner.unlink_names(hour, id, ticket.as_ref())?;
-            failpoint!("blob.kill.unlinked");
-            Ok(())
+        self.blocking("remove blobs", move |inner| {
+            let removed = blobs.iter().map(|(hour, id, ticket)| {
+                inner.unlink_names(*hour, *id, ticket.as_ref())?;
+                failpoint!("blob.kill.unlinked");
+                Ok(())
+            });
+            // One that cannot be removed does not keep the others.
+            removed.fold(Ok(()), Result::and)
         })
         .await
     }
