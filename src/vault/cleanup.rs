@@ -13,9 +13,9 @@ use super::Vault;
 /// Shares of one bucket looked at in one round.
 const ROUND: u32 = 256;
 /// Shares that are read together, ended at once, and whose blobs are removed together.
-const AT_ONCE: usize = 16;
-/// While one group is ended the next is read.
-const GROUPS_AT_ONCE: usize = 2;
+const AT_ONCE: usize = 32;
+/// Groups on their way at once: while some wait for Redis or the disk others go on.
+const GROUPS_AT_ONCE: usize = 4;
 
 /// What a cleanup may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
