@@ -69,6 +69,13 @@ impl Redis {
         Ok(line.trim().parse()?)
     }
 
+    /// Has the append-only file rewritten and waits for it: what is written next, if it is little, then starts no rewrite.
+    pub(crate) fn rewrite(&mut self) -> Outcome<()> {
+        self.until_calm()?;
+        drop(self.call(&[b"BGREWRITEAOF"])?);
+        self.until_calm()
+    }
+
     /// Waits until no child rewrites the append-only file.
     pub(crate) fn until_calm(&mut self) -> Outcome<()> {
         eventually(
