@@ -92,12 +92,7 @@ async fn sentinel_failovers_are_followed() {
     proof.figure("revoked", revoked);
     proof.figure("lost", acknowledged - collected - revoked);
     proof.figure("most recipients of one", most_recipients);
-    for (what, mut times) in [("reservations", recoveries), ("uploads", uploads)] {
-        times.sort_unstable();
-        let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
-        let figure = vec![at(50), at(99)];
-        proof.figure(&format!("{what} again, median and p99 ms"), figure);
-    }
+    tell_times(&mut proof, recoveries, uploads);
 
     let log = first.log() + &second.log();
     for secret in [
@@ -124,6 +119,15 @@ async fn sentinel_failovers_are_followed() {
     proof.figure("blobs of refused uploads", swept.unknown);
     first.finish().await;
     proof.holds();
+}
+
+fn tell_times(proof: &mut Proof, recoveries: Vec<u64>, uploads: Vec<u64>) {
+    for (what, mut times) in [("reservations", recoveries), ("uploads", uploads)] {
+        times.sort_unstable();
+        let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
+        let figure = vec![at(50), at(99)];
+        proof.figure(&format!("{what} again, median and p99 ms"), figure);
+    }
 }
 
 async fn server_on(sentinels: &Sentinels) -> Server {

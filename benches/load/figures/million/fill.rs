@@ -12,6 +12,8 @@ use crate::redis::{Redis, Reply, command};
 use crate::server::{self, Server};
 
 const AT_ONCE: u64 = 5_000;
+/// Milliseconds over which the looks at copies are spread.
+const MOMENTS: u64 = 500;
 
 /// What lies in the blob folder for a copy.
 #[derive(Clone, Copy)]
@@ -63,12 +65,13 @@ pub(super) fn copies(
     blobs: Blobs,
 ) -> Outcome<()> {
     let content = fs::read(&template.blob)?;
+    let look_at: u64 = std::str::from_utf8(&template.look_at)?.parse()?;
     let mut left = count;
     while left > 0 {
         let now = left.min(AT_ONCE);
         left -= now;
         let mut commands = Vec::with_capacity(1 << 20);
-        for _ in 0..now {
+        for each in 0..now {
             let id = Uuid::new_v4();
             let [share, fate] = keys(id);
             let until = template.share_until.as_bytes();
@@ -81,8 +84,12 @@ pub(super) fn copies(
                 &mut commands,
                 &[b"SET", fate.as_bytes(), &template.fate, b"PXAT", until],
             );
-            let score = &template.look_at;
-            command(&mut commands, &[b"ZADD", &agenda(id), score, id.as_bytes()]);
+            // Shares of one millisecond are few in life; lists are paged by it.
+            let score = (look_at + (left + each) % MOMENTS).to_string();
+            command(
+                &mut commands,
+                &[b"ZADD", &agenda(id), score.as_bytes(), id.as_bytes()],
+            );
             let blob = template.blob.with_file_name(id.to_string());
             match blobs {
                 Blobs::Linked => fs::hard_link(&template.blob, blob)?,
