@@ -116,6 +116,34 @@ impl Sentinels {
                 replica.in_step_with(primary).await;
             }
         }
+        // One that has not seen it yet would put right what is right, and end connections by it.
+        eventually("the sentinels have seen it", within, async || {
+            self.ports.iter().all(|port| at_rest(*port, primary.port()))
+        })
+        .await;
+    }
+}
+
+/// Whether this Sentinel sees the primary, two replicas that follow it, and nothing to do.
+fn at_rest(sentinel: u16, primary: u16) -> bool {
+    let primary = primary.to_string();
+    let is = |facts: &Reply, name: &str, value: &str| match facts {
+        Reply::List(facts) => facts
+            .chunks(2)
+            .any(|fact| fact[0].text() == name && fact[1].text() == value),
+        _ => false,
+    };
+    let master = ask(sentinel, &["SENTINEL", "MASTER", NAME]);
+    let calm =
+        master.is_some_and(|facts| is(&facts, "port", &primary) && is(&facts, "flags", "master"));
+    let follows = |facts: &Reply| {
+        is(facts, "flags", "slave")
+            && is(facts, "master-port", &primary)
+            && is(facts, "master-link-status", "ok")
+    };
+    calm && match ask(sentinel, &["SENTINEL", "REPLICAS", NAME]) {
+        Some(Reply::List(replicas)) => replicas.len() == 2 && replicas.iter().all(follows),
+        _ => false,
     }
 }
 
