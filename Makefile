@@ -30,7 +30,7 @@ mutants: ## change the rules and the format in one place at a time: do their tes
 coverage: ## print which lines of the rules and the format their own tests run
 	@scripts/coverage
 
-bench: ## measure a release build beside nginx, every figure of docs/performance.md (half an hour)
+bench: ## measure a release build beside nginx, every figure of docs/performance.md (ten minutes)
 	@scripts/bench
 
 bench-quick: ## the same in less than three minutes, with smaller numbers
