@@ -21,6 +21,7 @@ mod keeper;
 mod owner;
 mod report;
 mod scan;
+mod settle;
 mod stream;
 mod stream_turn;
 mod stretcher;
