@@ -56,7 +56,7 @@ impl Sentinels {
         }))
     }
 
-    /// The primary as more of them see it than see any other; nobody while they disagree.
+    /// The primary as more of them see it than see any other; `None` on a tie, and when none answers.
     pub(super) async fn primary(&self) -> Option<(String, u16)> {
         let mut votes = HashMap::new();
         for named in join_all(self.clients.iter().map(|client| self.ask(client))).await {
