@@ -11,7 +11,11 @@ pub(super) struct Pool(Mutex<Vec<Vec<u8>>>);
 
 impl Pool {
     pub(super) fn take(&self, len: usize) -> Vec<u8> {
-        let mut buffer = self.free().pop().unwrap_or_default();
+        let free = self.free().pop();
+        // One that is too small is not worth copying.
+        let mut buffer = free
+            .filter(|free| free.capacity() >= len)
+            .unwrap_or_else(|| Vec::with_capacity(len));
         buffer.resize(len, 0);
         buffer
     }

@@ -102,7 +102,6 @@ impl DeliveryStream {
             self.ready.push_back(buffers::whole(whole).slice(wanted));
             return;
         }
-        let (blob, pool) = (Arc::clone(&self.blob), Arc::clone(&self.pool));
         let chunk = u64::try_from(crate::crypto::CHUNK).unwrap_or(u64::MAX);
         let first = self.next_chunk;
         let chunks = if self.waits > FAST_AFTER {
@@ -117,9 +116,8 @@ impl DeliveryStream {
         let to = self.left.end.min((last + 1).saturating_mul(chunk));
         self.next_chunk = last + 1;
         self.left.start = to;
-        self.reading = Some(tokio::task::spawn_blocking(move || {
-            open_batch(&blob, &pool, first..last + 1, from..to)
-        }));
+        let read = batch(&self.blob, &self.pool, first..last + 1, from..to);
+        self.reading = Some(tokio::task::spawn_blocking(read));
     }
 
     fn end(&mut self) -> Poll<Option<io::Result<Bytes>>> {
@@ -216,18 +214,33 @@ impl Drop for DeliveryStream {
     }
 }
 
-/// Reads and opens the chunks and cuts the pieces that lie in `wanted`. Blocks.
-pub(super) fn open_batch(
-    blob: &OpenedBlob,
+/// What reads and opens the chunks and cuts the pieces that lie in `wanted`. It blocks, so its memory is taken here already: what
+/// a blocking thread takes for itself is never given back.
+pub(super) fn batch(
+    blob: &Arc<OpenedBlob>,
     pool: &Arc<Pool>,
     chunks: Range<u64>,
     wanted: Range<u64>,
-) -> io::Result<Batch> {
-    let (first_offset, _) = blob.layout.chunk_span(chunks.start);
+) -> impl FnOnce() -> io::Result<Batch> + Send + use<> {
+    let (blob, pool) = (Arc::clone(blob), Arc::clone(pool));
+    let (offset, _) = blob.layout.chunk_span(chunks.start);
     let (last_offset, last_len) = blob.layout.chunk_span(chunks.end - 1);
-    let len = usize::try_from(last_offset - first_offset).map_err(io::Error::other)? + last_len;
-    let mut buffer = pool.take(len);
-    blob.reader.read_blocking(first_offset, &mut buffer)?;
+    let len = usize::try_from(last_offset - offset).map(|before| before + last_len);
+    let buffer = len.map(|len| pool.take(len));
+    move || {
+        let mut buffer = buffer.map_err(io::Error::other)?;
+        blob.reader.read_blocking(offset, &mut buffer)?;
+        open_batch(&blob, &pool, buffer, chunks, wanted)
+    }
+}
+
+fn open_batch(
+    blob: &OpenedBlob,
+    pool: &Arc<Pool>,
+    mut buffer: Vec<u8>,
+    chunks: Range<u64>,
+    wanted: Range<u64>,
+) -> io::Result<Batch> {
     let stride = crate::crypto::CHUNK + crate::crypto::TAG;
     let mut cuts = Vec::with_capacity(4);
     let mut plain_start = chunks.start * crate::crypto::CHUNK as u64;

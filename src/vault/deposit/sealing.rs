@@ -5,6 +5,7 @@ use crate::storage::{BlobReader, BlobWriter, StorageError};
 
 /// Sealed bytes are written in batches of this size: smaller ones cost more processor time, larger ones only memory.
 const BATCH: usize = 512 << 10;
+const FULL: usize = BATCH + 2 * (crypto::CHUNK + crypto::TAG);
 /// Room for the content to begin with.
 const SMALL: usize = 4096;
 
@@ -56,10 +57,15 @@ impl Sealing {
 
     /// Seals the next piece of content and hands a full batch to the disk.
     pub(super) async fn push(&mut self, content: &[u8]) -> Result<(), StorageError> {
+        // What has outgrown the first buffer gets all its room at once: each doubling would leave a buffer to wipe.
+        if self.batch.len() > SMALL {
+            self.batch.reserve_exact(FULL - self.batch.len());
+        }
         self.sealer.push(content, &mut self.batch);
         if self.batch.len() >= BATCH {
             let batch = std::mem::take(&mut self.batch);
             self.batch = self.writer.write(batch).await?;
+            self.batch.reserve_exact(FULL);
             failpoint!("deposit.midway");
         }
         Ok(())

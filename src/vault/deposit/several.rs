@@ -10,7 +10,7 @@ use crate::vault::DepositError;
 use crate::vault::access::{OpenedBlob, open_in_background};
 use crate::vault::buffers::Pool;
 use crate::vault::content::archive_info;
-use crate::vault::stream::{BATCH_CHUNKS, open_batch};
+use crate::vault::stream::{BATCH_CHUNKS, batch};
 
 use super::archive::Archive;
 use super::sealing::Sealing;
@@ -66,11 +66,9 @@ impl Deposit {
             let wanted = start..size.min(start + step);
             start = wanted.end;
             let chunks = blob.layout.chunk_at(wanted.start)..blob.layout.chunk_at(start - 1) + 1;
-            let (blob, pool) = (Arc::clone(blob), Arc::clone(&pool));
-            let read = move || open_batch(&blob, &pool, chunks, wanted);
-            let batch = tokio::task::spawn_blocking(read).await;
-            let batch = batch.map_err(io::Error::other).flatten();
-            for piece in batch.map_err(unread)?.pieces {
+            let read = tokio::task::spawn_blocking(batch(blob, &pool, chunks, wanted)).await;
+            let read = read.map_err(io::Error::other).flatten();
+            for piece in read.map_err(unread)?.pieces {
                 self.add(&piece).await?;
             }
         }
