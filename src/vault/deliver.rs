@@ -105,16 +105,18 @@ impl Vault {
             return Err(CollectError::BudgetSpent);
         }
         failpoint!("deliver.prepared");
+        let blob = check_first_chunk(blob, range.start).await?;
+        let hour = read.value.facts.last_hour;
+        let claim = async {
+            match read.value.state {
+                State::Delivering(_) => Ok(true),
+                _ => self.inner.blobs.claim(hour, id, ticket).await,
+            }
+        };
         // Should this process die between the claim and the record, the sweep finds the claim soon.
         let look_at = now.plus(UNRECORDED_CLAIM);
-        let (blob, noted) =
-            tokio::join!(check_first_chunk(blob, range.start), self.hint(id, look_at));
-        let blob = blob?;
-        let hour = read.value.facts.last_hour;
-        failpoint!("deliver.noted");
-        if !matches!(read.value.state, State::Delivering(_))
-            && !self.inner.blobs.claim(hour, id, ticket).await?
-        {
+        let (noted, claimed) = tokio::join!(self.hint(id, look_at), claim);
+        if !claimed? {
             return Err(self.why_unclaimable(id, &ticket).await);
         }
         failpoint!("deliver.claimed");

@@ -97,7 +97,6 @@ pub(super) const PLACES: &[(&str, &[Deed])] = &[
     ("reserve.opened", &[Deed::Guess, Deed::Reserve]),
     ("reserve.swapped", &[Deed::Guess, Deed::Reserve]),
     ("deliver.prepared", FETCHES),
-    ("deliver.noted", FETCHES),
     ("blob.kill.claimed", FETCHES),
     ("deliver.claimed", FETCHES),
     ("deliver.swapped", FETCHES),
