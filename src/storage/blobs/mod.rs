@@ -59,6 +59,8 @@ pub struct BlobStore {
 struct Inner {
     root: PathBuf,
     floor: u64,
+    /// In memory there are no extents to keep together, and asking for room costs as much as filling it.
+    in_memory: bool,
     peppers: Mutex<HashMap<Hour, Zeroizing<[u8; 32]>>>,
     /// When the last look found room.
     roomy: Mutex<Option<Instant>>,
@@ -78,10 +80,12 @@ impl BlobStore {
         remove_old_probes(&settings.root).map_err(|e| StorageError::io(OPERATION, e))?;
         let (_, total) = room(&settings.root).map_err(|e| StorageError::io(OPERATION, e))?;
         let floor = settings.min_free.unwrap_or((1 << 30).min(total / 20));
+        let in_memory = is_tmpfs(&settings.root).map_err(|e| StorageError::io(OPERATION, e))?;
         Ok(Self {
             inner: Arc::new(Inner {
                 root: settings.root.clone(),
                 floor,
+                in_memory,
                 peppers: Mutex::default(),
                 roomy: Mutex::default(),
             }),
@@ -234,6 +238,11 @@ fn room(folder: &Path) -> io::Result<(u64, u64)> {
         vfs.f_bavail.saturating_mul(vfs.f_frsize),
         vfs.f_blocks.saturating_mul(vfs.f_frsize),
     ))
+}
+
+/// As `linux/magic.h` names it.
+fn is_tmpfs(folder: &Path) -> io::Result<bool> {
+    Ok(rustix::fs::statfs(folder)?.f_type == 0x0102_1994)
 }
 
 /// `Ok(None)` where there is no such file.

@@ -201,7 +201,7 @@ impl Sink {
             .min(self.expected.saturating_sub(self.allocated))
             .max(end - self.allocated);
         // Near the floor, where a whole step does not fit, every write looks for itself.
-        if !more_may_come || !above_the_floor(step) {
+        if inner.in_memory || !more_may_come || !above_the_floor(step) {
             return Ok(());
         }
         let asked = rustix::fs::fallocate(
