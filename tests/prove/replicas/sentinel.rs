@@ -171,6 +171,35 @@ async fn the_sentinels_of_the_url_are_asked_again_when_those_learned_of_are_gone
     proof.holds();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tie_of_sentinels_moves_nobody() {
+    let mut proof = Proof::begin("sentinel-tie");
+    let (one, other) = tokio::join!(Sentinels::watch(), Sentinels::watch());
+    let redis = Redis::connect(&RedisSettings {
+        url: one.url_of_a_tie(&other),
+        prefix: String::new(),
+        replicas: 0,
+    })
+    .unwrap();
+    let there = async || {
+        pause(200).await;
+        redis.stay_with_primary().await.is_ok_and(|primary| primary)
+    };
+    eventually("a primary is found", Duration::from_secs(30), there).await;
+    let looks = proof.rounds(500, 50);
+    for look in 0..looks {
+        // So slow that both are connected for most of them.
+        pause(100).await;
+        assert!(
+            !redis.follow_sentinel().await,
+            "one of two that disagree was followed at look {look}"
+        );
+    }
+    proof.figure("looks", looks);
+    redis.close().await;
+    proof.holds();
+}
+
 /// The same without a server, which takes 15 s for the looks it needs: here they come twice a second.
 async fn looks_in_haste(sentinels: &mut Sentinels) {
     let redis = Redis::connect(&RedisSettings {

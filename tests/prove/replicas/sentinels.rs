@@ -73,6 +73,12 @@ impl Sentinels {
         nodes.collect::<Vec<_>>().join("&")
     }
 
+    /// The URL that names one of them and one that watches other Redis servers under the same name.
+    pub(crate) fn url_of_a_tie(&self, other: &Self) -> String {
+        let node = format!("&node=127.0.0.1:{}", other.ports[0]);
+        self.url_of_the_first() + &node
+    }
+
     /// Ends all but the first.
     pub(crate) fn end_the_others(&mut self) {
         self.processes.truncate(1);
