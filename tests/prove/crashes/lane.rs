@@ -67,7 +67,10 @@ impl Lane {
         } else {
             self.victim.restart().await;
             let left = self.provoke(deed, place).await;
-            let code = self.victim.ended(Duration::from_secs(40)).await;
+            let dies = format!("{place} by {deed:?}: it dies there");
+            let within = Duration::from_secs(40);
+            eventually(&dies, within, async || !self.victim.alive()).await;
+            let code = self.victim.ended(within).await;
             assert_eq!(code, KILLED, "{place} by {deed:?}: it did not die there");
             left
         };
