@@ -4,6 +4,7 @@ mod conditions;
 mod confirmed;
 mod failing_over;
 mod failovers;
+mod finding;
 mod link;
 mod replication;
 mod sentinel;
