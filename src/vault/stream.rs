@@ -215,7 +215,7 @@ impl Drop for DeliveryStream {
 }
 
 /// What reads and opens the chunks and cuts the pieces that lie in `wanted`. It blocks, so its memory is taken here already: what
-/// a blocking thread takes for itself is never given back.
+/// a blocking thread takes for itself stays in that thread's heap.
 pub(super) fn batch(
     blob: &Arc<OpenedBlob>,
     pool: &Arc<Pool>,

@@ -5,6 +5,7 @@ use crate::storage::{BlobReader, BlobWriter, StorageError};
 
 /// Sealed bytes are written in batches of this size: smaller ones cost more processor time, larger ones only memory.
 const BATCH: usize = 512 << 10;
+/// Room of a batch whose last piece of content goes beyond it.
 const FULL: usize = BATCH + 2 * (crypto::CHUNK + crypto::TAG);
 /// Room for the content to begin with.
 const SMALL: usize = 4096;

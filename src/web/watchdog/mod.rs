@@ -164,10 +164,11 @@ impl Watchdog {
             let Some(stream) = io.downcast_ref::<rt::net::TcpStream>() else {
                 return;
             };
-            if let Ok(connection) = watchdog.accept(stream) {
-                data.insert(connection);
-            } else {
-                tracing::warn!("a connection could not be watched: out of file descriptors?");
+            match watchdog.accept(stream) {
+                Ok(connection) => drop(data.insert(connection)),
+                // Its client has reset it already: there is nothing to watch.
+                Err(error) if error.kind() == io::ErrorKind::NotConnected => {}
+                Err(error) => tracing::warn!(%error, "a connection could not be watched"),
             }
         }
     }
