@@ -186,3 +186,15 @@ async fn two_hundred_stalled_connections_do_not_keep_others_out() {
     drop(stalled);
     server.finish().await;
 }
+
+#[tokio::test]
+async fn clients_that_reset_at_once_fill_no_log() {
+    let server = Setup::shared().await.start().await;
+    for _ in 0..200 {
+        Raw::connect(server.port()).await.reset();
+    }
+    server.client().get("/health").await.expect(200);
+    let log = server.log();
+    assert!(!log.contains("could not be watched"), "{log}");
+    server.finish().await;
+}
