@@ -35,7 +35,7 @@ pub enum StorageError {
 }
 
 impl StorageError {
-    pub(super) fn unavailable(
+    pub(crate) fn unavailable(
         operation: &'static str,
         source: impl std::error::Error + Send + Sync + 'static,
     ) -> Self {

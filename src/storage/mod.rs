@@ -19,7 +19,8 @@ mod share_store;
 mod swap;
 
 pub use blobs::{
-    BlobEntry, BlobKind, BlobReader, BlobSettings, BlobStore, BlobWriter, Holder, Space,
+    BlobEntry, BlobKind, BlobReader, BlobSettings, BlobStore, BlobWriter, CompleteBlob, Holder,
+    Space,
 };
 pub use bundled::{BundledRedis, BundledRedisError};
 pub use error::StorageError;

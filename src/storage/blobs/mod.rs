@@ -24,7 +24,7 @@ use crate::share::{Hour, Sha256, ShareId};
 pub use claim::Holder;
 pub use hours::{BlobEntry, BlobKind};
 pub use reader::BlobReader;
-pub use writer::BlobWriter;
+pub use writer::{BlobWriter, CompleteBlob};
 
 const PROBE: &str = "probe.";
 const ROOM_STALE: Duration = Duration::from_secs(1);

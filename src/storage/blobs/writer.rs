@@ -17,7 +17,7 @@ const WRITE: &str = "write a blob";
 const PUBLISH: &str = "publish a blob";
 const READ_BACK: &str = "read a blob back";
 
-/// A blob being written. Dropped without [`Self::publish`] it leaves nothing behind.
+/// A blob being written. Dropped before it is published it leaves nothing behind.
 pub struct BlobWriter {
     inner: Arc<Inner>,
     hour: Hour,
@@ -25,6 +25,14 @@ pub struct BlobWriter {
     expected: u64,
     sink: Option<Sink>,
     running: Option<Write>,
+}
+
+/// A blob whose content is durable and that has no name yet. Dropped without [`Self::publish`] it leaves nothing behind.
+pub struct CompleteBlob {
+    inner: Arc<Inner>,
+    hour: Hour,
+    id: ShareId,
+    temp: TempFile,
 }
 
 /// A write in flight; it hands sink and buffer back.
@@ -74,21 +82,20 @@ impl BlobWriter {
         Ok(spare)
     }
 
-    /// Writes the last batch, makes the blob durable and gives it its name: file and folder are synced when this returns.
-    /// `start`, where there is one, takes the place of the blob's first bytes.
+    /// Writes the last batch and makes the content durable: without a name it goes with a crash all the same. `start`,
+    /// where there is one, takes the place of the blob's first bytes.
     ///
     /// # Errors
     /// As [`Self::write`]; nothing of the blob is left then. A sync that failed is not repeated.
-    pub async fn publish(
+    pub async fn complete(
         mut self,
         last: Vec<u8>,
         start: Option<Vec<u8>>,
-    ) -> Result<(), StorageError> {
+    ) -> Result<CompleteBlob, StorageError> {
         self.settle().await?;
-        let (hour, id) = (self.hour, self.id);
         let create = self.create();
         let (inner, sink) = (Arc::clone(&self.inner), self.sink.take());
-        tokio::task::spawn_blocking(move || {
+        let temp = blocking(PUBLISH, move || {
             let mut sink = match sink {
                 Some(sink) => sink,
                 None => create()?,
@@ -97,33 +104,20 @@ impl BlobWriter {
             if let Some(start) = start {
                 sink.temp.write(&start, 0)?;
             }
-            let Sink {
-                mut temp,
-                written,
-                allocated,
-                ..
-            } = sink;
-            if allocated > written {
-                temp.file().set_len(written)?;
+            if sink.allocated > sink.written {
+                sink.temp.file().set_len(sink.written)?;
             }
-            temp.sync()?;
+            sink.temp.sync()?;
             failpoint!("blob.kill.synced");
-            let name = inner.published(hour, id);
-            let published = temp.publish(&name);
-            // A link can be made and yet be answered with an error.
-            if published.is_err() && temp.lies_at(&name) {
-                drop(unlink(&name));
-            }
-            published?;
-            failpoint!("blob.kill.linked");
-            sync_folder(&inner.folder(hour)).inspect_err(|_| {
-                // Not durable, so not published. If even this fails, the sweep finds it by the abandoned upload.
-                drop(unlink(&name));
-            })
+            Ok(sink.temp)
         })
-        .await
-        .map_err(|e| StorageError::unavailable(PUBLISH, e))?
-        .map_err(|e| StorageError::io(PUBLISH, e))
+        .await?;
+        Ok(CompleteBlob {
+            inner: self.inner,
+            hour: self.hour,
+            id: self.id,
+            temp,
+        })
     }
 
     /// Writes the last batch and hands out the whole blob, which will never be published: nameless, so that it vanishes
@@ -135,7 +129,7 @@ impl BlobWriter {
         self.settle().await?;
         let create = self.create();
         let (inner, sink) = (Arc::clone(&self.inner), self.sink.take());
-        tokio::task::spawn_blocking(move || {
+        blocking(READ_BACK, move || {
             let mut sink = match sink {
                 Some(sink) => sink,
                 None => create()?,
@@ -144,8 +138,6 @@ impl BlobWriter {
             BlobReader::of(sink.temp.into_file()?)
         })
         .await
-        .map_err(|e| StorageError::unavailable(READ_BACK, e))?
-        .map_err(|e| StorageError::io(READ_BACK, e))
     }
 
     /// How the file is made, where there is none yet; for a blocking thread.
@@ -174,6 +166,46 @@ impl BlobWriter {
         buffer.clear();
         Ok(buffer)
     }
+}
+
+impl CompleteBlob {
+    /// Gives the blob its name: its folder is synced when this returns.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`]; nothing of the blob is left then.
+    pub async fn publish(self) -> Result<(), StorageError> {
+        let Self {
+            inner,
+            hour,
+            id,
+            mut temp,
+        } = self;
+        blocking(PUBLISH, move || {
+            let name = inner.published(hour, id);
+            let published = temp.publish(&name);
+            // A link can be made and yet be answered with an error.
+            if published.is_err() && temp.lies_at(&name) {
+                drop(unlink(&name));
+            }
+            published?;
+            failpoint!("blob.kill.linked");
+            sync_folder(&inner.folder(hour)).inspect_err(|_| {
+                // Not durable, so not published. If even this fails, the sweep finds it by the abandoned upload.
+                drop(unlink(&name));
+            })
+        })
+        .await
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    operation: &'static str,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, StorageError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|e| StorageError::unavailable(operation, e))?
+        .map_err(|e| StorageError::io(operation, e))
 }
 
 impl Sink {

@@ -10,6 +10,7 @@ use crate::vault::undisturbed::undisturbed;
 use crate::vault::{Counted, DepositError};
 
 use super::sealing::Sealing;
+use super::upload_record::UploadRecord;
 use super::{Deposit, Deposited};
 
 impl Deposit {
@@ -48,7 +49,7 @@ impl Deposit {
         self.count_bytes().await?;
         let now = self.vault.now().await?;
         let expires_at = now.plus(self.expiry);
-        let record = self.record.as_ref().ok_or(DepositError::TooSlow)?;
+        let record = self.record.stands().await?;
         let stretching = self.passphrase.as_ref().map(|(stretching, _)| *stretching);
         let stretched = self.passphrase.as_ref().map(|(_, stretched)| stretched);
         let mut facts = record.value.facts.clone();
@@ -67,7 +68,6 @@ impl Deposit {
             )
             .map_err(|_| DepositError::TooSlow)?;
         self.write_commit(next).await?;
-        self.record = None;
         metrics::counter!("onetimeshare_shares_total", "outcome" => "deposited").increment(1);
         Ok(Deposited {
             id: self.id,
@@ -78,14 +78,23 @@ impl Deposit {
         })
     }
 
-    /// Syncing a large blob takes long on a slow disk: the lease is renewed meanwhile.
+    /// The blob gets its name once its content is durable and its record stands: no crash leaves one that nobody looks for.
     async fn publish(&mut self, sealing: Sealing) -> Result<(), DepositError> {
+        let complete = self.renewing(sealing.complete()).await?;
+        self.record.stands().await?;
+        self.renewing(complete.publish()).await
+    }
+
+    /// Syncing a large blob takes long on a slow disk: the lease is renewed meanwhile.
+    async fn renewing<T>(
+        &mut self,
+        syncing: impl Future<Output = Result<T, StorageError>>,
+    ) -> Result<T, DepositError> {
         let interval = self.renewal_interval();
-        let publishing = sealing.publish();
-        tokio::pin!(publishing);
+        tokio::pin!(syncing);
         loop {
-            match tokio::time::timeout(interval, &mut publishing).await {
-                Ok(published) => return Ok(published?),
+            match tokio::time::timeout(interval, &mut syncing).await {
+                Ok(synced) => return Ok(synced?),
                 // Whoever loses the lease notices at the commit and removes the blob.
                 Err(_) => drop(self.renew().await),
             }
@@ -95,30 +104,30 @@ impl Deposit {
     async fn write_commit(&mut self, next: Share) -> Result<(), DepositError> {
         let vault = self.vault.clone();
         let replicas = vault.inner.settings.replicas;
-        let record = self.record.as_ref();
-        let lease_end = record.map_or(next.look_at(), |record| record.value.look_at());
+        let record = self.record.stands().await?;
+        let lease_end = record.value.look_at();
         let expires_at = next.look_at();
         failpoint!("commit.published");
         let swap = async {
             if replicas == 0 {
                 let next = Next::Share(next);
-                return vault.inner.store.swap(self.id, record, next).await;
+                return vault.inner.store.swap(self.id, Some(record), next).await;
             }
             vault
                 .inner
                 .store
-                .swap_confirmed(self.id, record, next, replicas)
+                .swap_confirmed(self.id, Some(record), next, replicas)
                 .await
         };
         let swapped = swap.await;
         failpoint!("commit.swapped");
         match swapped {
-            Ok(Swapped::Done(record)) => {
+            Ok(Swapped::Done(_)) => {
                 // The line on the agenda says the lease's end; from there a look finds a later expiry by itself.
                 if expires_at < lease_end {
                     vault.hint(self.id, expires_at).await;
                 }
-                self.record = record;
+                self.record = UploadRecord::Over;
                 Ok(())
             }
             Ok(Swapped::Conflict { .. }) => Err(self.ousted().await),

@@ -5,11 +5,12 @@ mod commit;
 mod sealing;
 mod several;
 mod take_back;
+mod upload_record;
 
 use std::time::{Duration, Instant};
 
 use crate::crypto::{FileKey, Layout, LinkKey, OwnerKey, Passphrase, Pepper, Stretched};
-use crate::share::{Facts, FilePath, KeyStretching, Share, ShareId, Stored, Timestamp};
+use crate::share::{Facts, FilePath, Hour, KeyStretching, Share, ShareId, Timestamp};
 
 use crate::storage::{Next, StorageError, Swapped};
 
@@ -19,6 +20,7 @@ use super::{Content, Counted, DepositError, TransferCount, Vault};
 
 use archive::Archive;
 use sealing::Sealing;
+use upload_record::UploadRecord;
 
 /// The longest an upload may take; the blob's last hour counts on it.
 const LONGEST_UPLOAD: Duration = Duration::from_hours(12);
@@ -59,8 +61,8 @@ pub struct Deposit {
     expiry: Duration,
     passphrase: Option<(KeyStretching, Stretched)>,
     pepper: Pepper,
-    /// `None` once it is committed or given up.
-    record: Option<Stored<Share>>,
+    last_hour: Hour,
+    record: UploadRecord,
     /// `None` once it is published or given up.
     sealing: Option<Sealing>,
     /// Several files, until they are complete.
@@ -93,7 +95,7 @@ impl Vault {
         }
     }
 
-    /// Begins a deposit: the record exists, without key material, before the first byte is stored.
+    /// Begins a deposit: its record, without key material, is written while the first bytes come.
     ///
     /// # Errors
     /// [`DepositError::Busy`], [`DepositError::BadName`] or a storage error.
@@ -147,17 +149,13 @@ impl Vault {
         let share = Share::receiving(facts, now, times);
         let pepper = self.inner.blobs.pepper(last_hour).await?;
         failpoint!("deposit.peppered");
-        let swapped = self.inner.store.swap(id, None, Next::Share(share)).await;
-        failpoint!("deposit.recorded");
-        let record = match swapped {
-            Ok(Swapped::Done(record)) => record,
-            Ok(Swapped::Conflict { .. }) => return Err(DepositError::TooSlow),
-            Err(error) => {
-                // It may have been written all the same.
-                self.take_back_later(id, last_hour, 0);
-                return Err(error.into());
-            }
-        };
+        let vault = self.clone();
+        let writing = tokio::spawn(async move {
+            failpoint!("deposit.recording");
+            let written = vault.inner.store.swap(id, None, Next::Share(share)).await;
+            failpoint!("deposit.recorded");
+            written
+        });
         Ok(Deposit {
             vault: self.clone(),
             id,
@@ -166,7 +164,8 @@ impl Vault {
             file_key,
             expiry,
             passphrase,
-            record,
+            last_hour,
+            record: UploadRecord::Writing(writing),
             pepper: Pepper::from_bytes(*pepper),
             sealing: Some(sealing),
             archive,
@@ -251,6 +250,9 @@ impl Deposit {
         if self.began.elapsed() > LONGEST_UPLOAD {
             return Err(DepositError::TooSlow);
         }
+        if self.record.has_news() {
+            self.record.stands().await?;
+        }
         if self.renewed.elapsed() < self.renewal_interval() {
             return Ok(());
         }
@@ -259,15 +261,15 @@ impl Deposit {
 
     async fn renew(&mut self) -> Result<(), DepositError> {
         let now = self.vault.now().await?;
-        let record = self.record.as_ref().ok_or(DepositError::TooSlow)?;
+        let record = self.record.stands().await?;
         let next = record
             .value
             .renew_upload(now, self.vault.times())
             .map_err(|_| DepositError::TooSlow)?;
         let store = &self.vault.inner.store;
         match store.swap(self.id, Some(record), Next::Share(next)).await? {
-            Swapped::Done(record) => self.record = record,
-            Swapped::Conflict { .. } => return Err(self.ousted().await),
+            Swapped::Done(Some(record)) => self.record = UploadRecord::Stands(Box::new(record)),
+            Swapped::Done(None) | Swapped::Conflict { .. } => return Err(self.ousted().await),
         }
         failpoint!("deposit.renewed");
         self.renewed = Instant::now();
@@ -276,10 +278,14 @@ impl Deposit {
 
     /// Why the record is no longer the own one: the sweep has taken the place of a lease that lapsed; before that, nobody
     /// may, and only a failover can have forgotten it.
-    async fn ousted(&self) -> DepositError {
-        let lease_end = self.record.as_ref().map(|record| record.value.look_at());
+    async fn ousted(&mut self) -> DepositError {
+        let lease_end = self
+            .record
+            .stands()
+            .await
+            .map(|record| record.value.look_at());
         match (self.vault.now().await, lease_end) {
-            (Ok(now), Some(end)) if now < end => StorageError::Unavailable {
+            (Ok(now), Ok(end)) if now < end => StorageError::Unavailable {
                 operation: "continue an upload",
                 source: "Redis has forgotten its record".into(),
             }

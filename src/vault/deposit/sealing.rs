@@ -1,7 +1,7 @@
 //! The blob half of a deposit: what is sealed and written.
 
 use crate::crypto::{self, FileInfo, FileKey, FormatError, HEADER_LEN, Sealer, UnsealedHeader};
-use crate::storage::{BlobReader, BlobWriter, StorageError};
+use crate::storage::{BlobReader, BlobWriter, CompleteBlob, StorageError};
 
 /// Sealed bytes are written in batches of this size: smaller ones cost more processor time, larger ones only memory.
 const BATCH: usize = 512 << 10;
@@ -10,7 +10,7 @@ const FULL: usize = BATCH + 2 * (crypto::CHUNK + crypto::TAG);
 /// Room for the content to begin with.
 const SMALL: usize = 4096;
 
-/// A blob being sealed and written. Dropped without [`Self::publish`] it leaves nothing behind.
+/// A blob being sealed and written. Dropped before it is published it leaves nothing behind.
 pub(super) struct Sealing {
     writer: BlobWriter,
     sealer: Sealer,
@@ -80,11 +80,11 @@ impl Sealing {
         Ok(())
     }
 
-    /// Writes what is left, makes the blob durable and gives it its place.
-    pub(super) async fn publish(mut self) -> Result<(), StorageError> {
+    /// Writes what is left and makes the content durable; the blob has no place yet.
+    pub(super) async fn complete(mut self) -> Result<CompleteBlob, StorageError> {
         self.sealer.finish(&mut self.batch);
         failpoint!("commit.received");
-        self.writer.publish(self.batch, self.header).await
+        self.writer.complete(self.batch, self.header).await
     }
 
     /// Writes what is left and hands out the blob, which will never have a place.

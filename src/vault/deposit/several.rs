@@ -38,8 +38,6 @@ impl Deposit {
 
     async fn become_archive(&mut self, first: &FilePath) -> Result<(), DepositError> {
         let now = self.vault.now().await?;
-        let record = self.record.as_ref().ok_or(DepositError::TooSlow)?;
-        let hour = record.value.facts.last_hour;
         let received = self.sealing.take().ok_or(DepositError::TooSlow)?;
         let size = std::mem::take(&mut self.received);
         let key = std::mem::replace(&mut self.file_key, FileKey::random());
@@ -49,7 +47,11 @@ impl Deposit {
         failpoint!("deposit.read-back");
 
         let expected = sealed_len(self.at_most);
-        let writer = self.vault.inner.blobs.writer(hour, self.id, expected);
+        let writer = self
+            .vault
+            .inner
+            .blobs
+            .writer(self.last_hour, self.id, expected);
         self.sealing = Some(Sealing::unnamed(writer, &self.file_key));
         self.archive = Some(Box::new(Archive::new(now)));
         self.begin_entry(first, size).await?;
@@ -102,6 +104,5 @@ fn failed(
     operation: &'static str,
     source: impl std::error::Error + Send + Sync + 'static,
 ) -> DepositError {
-    let source = Box::new(source);
-    StorageError::Unavailable { operation, source }.into()
+    StorageError::unavailable(operation, source).into()
 }

@@ -7,12 +7,14 @@ use crate::storage::StorageError;
 use crate::vault::Vault;
 
 use super::Deposit;
+use super::upload_record::UploadRecord;
 
 impl Drop for Deposit {
     fn drop(&mut self) {
-        if let Some(record) = self.record.take() {
-            let hour = record.value.facts.last_hour;
-            self.vault.take_back_later(self.id, hour, self.counted);
+        let record = std::mem::replace(&mut self.record, UploadRecord::Over);
+        if !matches!(record, UploadRecord::Over) {
+            self.vault
+                .take_back_later(record, self.id, self.last_hour, self.counted);
         }
     }
 }
@@ -20,9 +22,11 @@ impl Drop for Deposit {
 impl Vault {
     /// The client is gone or was told of a failure, so nobody has the link: everything is taken back, whatever state a lost
     /// reply left behind. `counted` bytes go back to the counter.
-    pub(super) fn take_back_later(&self, id: ShareId, hour: Hour, counted: u64) {
+    fn take_back_later(&self, mut record: UploadRecord, id: ShareId, hour: Hour, counted: u64) {
         let vault = self.clone();
         self.outlive(async move {
+            // What is still being written would be missed.
+            drop(record.stands().await);
             let lease = vault.times().upload_lease;
             let mut waited = Duration::ZERO;
             let mut pause = Duration::from_millis(500);

@@ -84,7 +84,8 @@ where
     let edge = Rc::new(edge);
     from_fn(move |request: ServiceRequest, next: Next<BoxBody>| {
         let edge = Rc::clone(&edge);
-        async move { edge.serve(request, next).await }
+        // In a box: within the connection's task each idle connection would keep its room.
+        Box::pin(async move { edge.serve(request, next).await })
     })
 }
 

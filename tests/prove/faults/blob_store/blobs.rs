@@ -49,7 +49,10 @@ impl World {
                 );
                 return;
             }
-            Ok(()) => writer.publish(content.clone(), None).await,
+            Ok(()) => match writer.complete(content.clone(), None).await {
+                Ok(complete) => complete.publish().await,
+                Err(error) => Err(error),
+            },
             Err(error) => Err(error),
         };
         let whole = content.repeat(1 + usize::from(batches));
