@@ -4,7 +4,11 @@
 
 mod wish;
 
-use std::{borrow::Cow, fmt, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{LazyLock, OnceLock},
+};
 
 use actix_web::http::header::HeaderMap;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
@@ -26,39 +30,48 @@ static WORDS: LazyLock<Vec<Words>> = LazyLock::new(|| {
     all
 });
 
-/// One file, read.
+/// One file; understood when its first word is wanted.
 struct Words {
     tag: String,
     /// `?lang={tag}`.
     query: String,
     direction: &'static str,
-    bundle: FluentBundle<FluentResource>,
+    text: Cow<'static, [u8]>,
+    bundle: OnceLock<FluentBundle<FluentResource>>,
 }
 
 impl Words {
     fn read(name: &str) -> Option<Self> {
         let tag = name.strip_suffix(".ftl")?;
-        let text = String::from_utf8(Folder::get(name)?.data.into_owned()).ok()?;
-        Self::parse(tag, text)
+        Self::new(tag, Folder::get(name)?.data)
     }
 
-    /// What cannot be read of the text is left out; a test sees to it that there is nothing of the kind.
-    fn parse(tag: &str, text: String) -> Option<Self> {
+    fn new(tag: &str, text: Cow<'static, [u8]>) -> Option<Self> {
         let id: LanguageIdentifier = tag.parse().ok()?;
         let direction = match id.character_direction() {
             CharacterDirection::RTL => "rtl",
             CharacterDirection::LTR | CharacterDirection::TTB => "ltr",
         };
-        let messages = FluentResource::try_new(text).unwrap_or_else(|(readable, _)| readable);
-        let mut bundle = FluentBundle::new_concurrent(vec![id]);
-        // The marks would stand in values that are compared or copied, and in the source of pages.
-        bundle.set_use_isolating(false);
-        bundle.add_resource_overriding(messages);
         Some(Self {
             tag: tag.to_owned(),
             query: format!("?lang={tag}"),
             direction,
-            bundle,
+            text,
+            bundle: OnceLock::new(),
+        })
+    }
+
+    /// What cannot be read of the text is left out; a test sees to it that there is nothing of the kind.
+    fn bundle(&self) -> &FluentBundle<FluentResource> {
+        self.bundle.get_or_init(|| {
+            let text = String::from_utf8_lossy(&self.text).into_owned();
+            let messages = FluentResource::try_new(text).unwrap_or_else(|(readable, _)| readable);
+            let language = self.tag.parse().unwrap_or_default();
+            let mut bundle = FluentBundle::new_concurrent(vec![language]);
+            // The marks would stand in values that are compared or copied, and in the source of pages.
+            bundle.set_use_isolating(false);
+            bundle.add_resource_overriding(messages);
+            bundle
         })
     }
 
@@ -72,13 +85,14 @@ impl Words {
             Some((id, attribute)) => (id, Some(attribute)),
             None => (key, None),
         };
-        let message = self.bundle.get_message(id)?;
+        let bundle = self.bundle();
+        let message = bundle.get_message(id)?;
         let pattern = match attribute {
             Some(name) => message.get_attribute(name)?.value(),
             None => message.value()?,
         };
         let mut faults = Vec::new();
-        Some(self.bundle.format_pattern(pattern, values, &mut faults))
+        Some(bundle.format_pattern(pattern, values, &mut faults))
     }
 }
 

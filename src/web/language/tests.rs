@@ -57,7 +57,7 @@ fn the_address_has_the_first_word_if_it_names_a_language_there_is() {
 
 #[test]
 fn what_a_language_leaves_out_is_said_in_english() {
-    let words = Words::parse("de", "common-skip = Hinunter".to_owned()).unwrap();
+    let words = Words::new("de", b"common-skip = Hinunter".into()).unwrap();
     let language = Language {
         words: Box::leak(Box::new(words)),
         in_address: false,
@@ -80,6 +80,6 @@ fn scripts_get_gaps_and_elements_get_what_stands_around_them() {
 
 #[test]
 fn a_language_written_from_the_right_says_so() {
-    let direction = |tag| Words::parse(tag, String::new()).unwrap().direction;
+    let direction = |tag| Words::new(tag, b"".into()).unwrap().direction;
     assert_eq!((direction("de"), direction("ar")), ("ltr", "rtl"));
 }
