@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::http::KeepAlive;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{App, Error, HttpServer, Resource};
@@ -55,7 +56,8 @@ pub fn serve(listener: TcpListener, state: AppState, config: &Config) -> std::io
     });
     let server = server
         .on_connect(on_connect)
-        .keep_alive(Duration::from_secs(75))
+        // The watchdog ends what rests too long; a timer more for each connection would only cost its room.
+        .keep_alive(KeepAlive::Os)
         .tcp_nodelay(true)
         .disable_signals()
         .shutdown_timeout(DRAIN_SECONDS)

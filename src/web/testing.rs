@@ -60,7 +60,7 @@ pub(super) fn serve(
     let server =
         HttpServer::new(move || App::new().wrap(edge::layer(edge.clone())).configure(routes))
             .workers(2)
-            .keep_alive(Duration::from_secs(75))
+            .keep_alive(actix_web::http::KeepAlive::Os)
             .on_connect(on_connect)
             .disable_signals()
             .bind(("127.0.0.1", 0))

@@ -5,8 +5,11 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::support::{
-    Setup, collecting::collect, content, eventually, files, raw, ticket, views::Health,
-    wait::health_is,
+    Setup,
+    collecting::collect,
+    content, eventually, files, raw, ticket,
+    views::Health,
+    wait::{health_is, pause},
 };
 
 #[tokio::test]
@@ -176,4 +179,44 @@ async fn the_log_says_why_redis_lets_nobody_in() {
     assert!(!log.contains(secret) && !log.contains("wrong-"), "{log}");
     let reasons = log.matches("there is no connection to Redis").count();
     assert_eq!(reasons, 4, "each reason once: {log}");
+}
+
+/// Nothing would look for a blob without one, should the server die.
+#[tokio::test]
+async fn a_blob_gets_no_name_before_its_record_stands() {
+    let server = Setup::own_redis().await.start().await;
+    let (client, data) = (server.client(), server.place().data());
+    let hold_writes = || {
+        server
+            .redis()
+            .command(&["CLIENT", "PAUSE", "1500", "WRITE"])
+    };
+    let nameless = async {
+        for _look in 0..20 {
+            pause(50).await;
+            assert!(files::blobs(data).is_empty());
+        }
+    };
+    let bytes = content(1_000);
+    hold_writes();
+    let (share, ()) = tokio::join!(client.upload(&bytes, "a", &[]), nameless);
+    assert_eq!(files::blobs(data).len(), 1);
+    collect(client, &share, &bytes).await;
+    eventually("the blob is removed", Duration::from_secs(5), async || {
+        files::blobs(data).is_empty()
+    })
+    .await;
+
+    hold_writes();
+    let cut = async {
+        pause(500).await;
+        server.redis().kill();
+    };
+    let (refused, ()) = tokio::join!(client.try_upload(&bytes, "b", &[]), cut);
+    refused.problem(503);
+    assert!(files::blobs(data).is_empty());
+    server.redis().start();
+    server.redis().ready().await;
+    health_is(client, 200).await;
+    server.finish().await;
 }

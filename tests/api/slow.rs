@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use tokio::time::timeout;
 
 use crate::support::{
@@ -15,6 +16,9 @@ use crate::support::{
 
 /// The longest any of them may keep its connection without progress.
 const PATIENCE: Duration = Duration::from_secs(75);
+
+/// Less than a first head may take.
+const HEAD: Duration = Duration::from_secs(3);
 
 /// The server ends the connection, with or without an answer.
 async fn is_hung_up_on(what: &str, mut connection: Raw) {
@@ -195,6 +199,33 @@ async fn clients_that_reset_at_once_fill_no_log() {
     }
     server.client().get("/health").await.expect(200);
     let log = server.log();
-    assert!(!log.contains("could not be watched"), "{log}");
+    assert!(!log.contains("be watched"), "{log}");
+    server.finish().await;
+}
+
+/// Each connection takes two descriptors: with one of two limits the last connection gets only one.
+#[tokio::test]
+async fn a_connection_that_cannot_be_watched_is_ended() {
+    let server = Setup::shared().await.start().await;
+    server.client().get("/health").await.expect(200);
+    let (mut ended, before) = (0, server.descriptors(200));
+    for limit in [200, 201] {
+        server.descriptors(limit);
+        let mut connections = Vec::new();
+        for _ in 0..100 {
+            connections.push(Raw::connect(server.port()).await);
+        }
+        let rest = connections
+            .into_iter()
+            .map(|mut connection| async move { timeout(HEAD, connection.rest()).await.is_ok() });
+        ended += join_all(rest)
+            .await
+            .into_iter()
+            .filter(|ended| *ended)
+            .count();
+    }
+    server.descriptors(before);
+    assert!(ended > 0, "all are held, watched or not");
+    server.client().get("/health").await.expect(200);
     server.finish().await;
 }

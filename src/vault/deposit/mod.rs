@@ -151,7 +151,6 @@ impl Vault {
         failpoint!("deposit.peppered");
         let vault = self.clone();
         let writing = tokio::spawn(async move {
-            failpoint!("deposit.recording");
             let written = vault.inner.store.swap(id, None, Next::Share(share)).await;
             failpoint!("deposit.recorded");
             written

@@ -168,7 +168,10 @@ impl Watchdog {
                 Ok(connection) => drop(data.insert(connection)),
                 // Its client has reset it already: there is nothing to watch.
                 Err(error) if error.kind() == io::ErrorKind::NotConnected => {}
-                Err(error) => tracing::warn!(%error, "a connection could not be watched"),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection that could not be watched is ended");
+                    drop(socket2::SockRef::from(stream).shutdown(Shutdown::Both));
+                }
             }
         }
     }

@@ -183,6 +183,18 @@ impl Server {
         self.process.as_ref().expect("it was started").pid()
     }
 
+    /// Lets it have descriptors up to `limit`; how many it could have before.
+    pub(crate) fn descriptors(&self, limit: u64) -> u64 {
+        use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
+        let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw);
+        let new = Rlimit {
+            current: Some(limit),
+            ..getrlimit(Resource::Nofile)
+        };
+        let before = prlimit(pid, Resource::Nofile, new).expect("it is our child");
+        before.current.expect("there is always a limit")
+    }
+
     /// `kill -9`; a Redis it brought survives, as it would on a real machine.
     pub(crate) fn kill9(&mut self) {
         if let Some(mut process) = self.process.take() {
