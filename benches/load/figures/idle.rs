@@ -38,33 +38,67 @@ fn raise_descriptors() -> Outcome<()> {
 
 /// Kept-alive connections that have asked once and rest.
 pub(crate) fn kept_alive(builds: &Builds, report: &mut Report) -> Outcome<()> {
-    let count = if report.quick() { 1_000 } else { 5_000 };
+    let (count, rounds) = if report.quick() {
+        (1_000, 1)
+    } else {
+        (5_000, 5)
+    };
     Report::heading(&format!("{count} idle connections"));
     raise_descriptors()?;
+    let (mut empty, mut full, mut each, mut cpu) = (vec![], vec![], vec![], vec![]);
+    for _ in 0..rounds {
+        let rest = rest_after(builds, "GET /robots.txt", count)?;
+        empty.push(rest.empty);
+        full.push(rest.full);
+        each.push(rest.each_kib());
+        cpu.push(rest.cpu_ms);
+    }
+    report.add("idle/empty/RSS MiB", &empty);
+    report.add("idle/connections/RSS MiB", &full);
+    report.add("idle/each connection/KiB", &each);
+    report.add("idle/connections/cpu ms/s", &cpu);
+    let page = rest_after(builds, "GET /", count)?;
+    report.add("idle/each after a page/KiB", &[page.each_kib()]);
+    Ok(())
+}
+
+/// What connections that rest cost a server of their own.
+struct Rest {
+    count: usize,
+    /// MiB.
+    empty: f64,
+    full: f64,
+    /// Of a second.
+    cpu_ms: f64,
+}
+
+impl Rest {
+    fn each_kib(&self) -> f64 {
+        (self.full - self.empty) * 1024.0 / self.count as f64
+    }
+}
+
+fn rest_after(builds: &Builds, request: &str, count: usize) -> Outcome<Rest> {
     let server = Server::start(&builds.server, Medium::Tmpfs, "idle", &[])?;
     let mut one = Connection::open(server.address())?;
-    drop(one.exchange("GET /robots.txt", "", b"")?);
-    let before = resident_mib(server.id())?;
+    drop(one.exchange(request, "", b"")?);
+    let empty = resident_mib(server.id())?;
     let mut resting = Vec::with_capacity(count);
     for _ in 0..count {
         let mut connection = Connection::open(server.address())?;
-        let (head, _) = connection.exchange("GET /robots.txt", "", b"")?;
+        let (head, _) = connection.exchange(request, "", b"")?;
         head.must_be(200, "a first request")?;
         resting.push(connection);
     }
     let watch = Watch::begin(server.id());
     thread::sleep(Duration::from_secs(5));
     let seen = watch.end();
-    let after = resident_mib(server.id())?;
-    report.add("idle/empty/RSS MiB", &[before]);
-    report.add("idle/connections/RSS MiB", &[after]);
-    let each = (after - before) * 1024.0 / count as f64;
-    report.add("idle/each connection/KiB", &[each]);
-    report.add(
-        "idle/connections/cpu ms/s",
-        &[seen.cpu * 1000.0 / seen.wall],
-    );
-    Ok(())
+    Ok(Rest {
+        count,
+        empty,
+        full: resident_mib(server.id())?,
+        cpu_ms: seen.cpu * 1000.0 / seen.wall,
+    })
 }
 
 /// Downloads that take ten kibibytes a second; then readers that take nothing at all.
