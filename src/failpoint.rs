@@ -63,6 +63,7 @@ pub(crate) fn io_failure<T>(told: Option<String>) -> std::io::Result<T> {
         Some("EINTR") => Errno::INTR,
         Some("ENOENT") => Errno::NOENT,
         Some("ENOSPC") => Errno::NOSPC,
+        Some("EOPNOTSUPP") => Errno::OPNOTSUPP,
         _ => Errno::IO,
     };
     Err(errno.into())

@@ -61,6 +61,7 @@ struct Inner {
     floor: u64,
     /// In memory there are no extents to keep together, and asking for room costs as much as filling it.
     in_memory: bool,
+    named_at_once: bool,
     peppers: Mutex<HashMap<Hour, Zeroizing<[u8; 32]>>>,
     /// When the last look found room.
     roomy: Mutex<Option<Instant>>,
@@ -86,10 +87,17 @@ impl BlobStore {
                 root: settings.root.clone(),
                 floor,
                 in_memory,
+                named_at_once: temp::are_named(&settings.root),
                 peppers: Mutex::default(),
                 roomy: Mutex::default(),
             }),
         })
+    }
+
+    /// Whether a blob that is being written has a name already, so that a crash leaves it: on a file system without unnamed
+    /// files.
+    pub fn names_at_once(&self) -> bool {
+        self.inner.named_at_once
     }
 
     /// Looks how much room there is.

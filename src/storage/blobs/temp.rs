@@ -7,6 +7,24 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 use rustix::io::Errno;
 
+/// Whether files in `folder` carry a name from the start.
+pub(super) fn are_named(folder: &Path) -> bool {
+    open_unnamed(folder).is_err_and(|error| are_unknown(&error))
+}
+
+fn open_unnamed(folder: &Path) -> io::Result<File> {
+    failpoint!(io "blob.unnamed");
+    let how = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    let opened = rustix::fs::open(folder, how, Mode::RUSR | Mode::WUSR)?;
+    Ok(File::from(opened))
+}
+
+/// The file system has no unnamed files.
+fn are_unknown(error: &io::Error) -> bool {
+    let error = Errno::from_io_error(error);
+    error.is_some_and(|error| [Errno::OPNOTSUPP, Errno::ISDIR, Errno::INVAL].contains(&error))
+}
+
 /// A file that has no name until it is published: after a crash nothing is left of it. Where the file system has no
 /// unnamed files it carries a `.part` name, removed on drop and known to the sweep.
 pub(super) struct TempFile {
@@ -18,17 +36,9 @@ impl TempFile {
     /// Makes one in `folder`; `stem` names it where it needs a name.
     pub(super) fn create(folder: &Path, stem: &str) -> io::Result<Self> {
         failpoint!(io "blob.create");
-        let unnamed = rustix::fs::open(
-            folder,
-            OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC,
-            Mode::RUSR | Mode::WUSR,
-        );
-        match unnamed {
-            Ok(fd) => Ok(Self {
-                file: File::from(fd),
-                part: None,
-            }),
-            Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => {
+        match open_unnamed(folder) {
+            Ok(file) => Ok(Self { file, part: None }),
+            Err(error) if are_unknown(&error) => {
                 let part = folder.join(format!("{stem}.part"));
                 let fd = rustix::fs::open(
                     &part,
@@ -40,7 +50,7 @@ impl TempFile {
                     part: Some(part),
                 })
             }
-            Err(e) => Err(e.into()),
+            Err(error) => Err(error),
         }
     }
 

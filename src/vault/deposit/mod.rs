@@ -95,7 +95,8 @@ impl Vault {
         }
     }
 
-    /// Begins a deposit: its record, without key material, is written while the first bytes come.
+    /// Begins a deposit: its record, without key material, is written while the first bytes come, or before where they get
+    /// a name at once.
     ///
     /// # Errors
     /// [`DepositError::Busy`], [`DepositError::BadName`] or a storage error.
@@ -149,13 +150,7 @@ impl Vault {
         let share = Share::receiving(facts, now, times);
         let pepper = self.inner.blobs.pepper(last_hour).await?;
         failpoint!("deposit.peppered");
-        let vault = self.clone();
-        let writing = tokio::spawn(async move {
-            let written = vault.inner.store.swap(id, None, Next::Share(share)).await;
-            failpoint!("deposit.recorded");
-            written
-        });
-        Ok(Deposit {
+        let mut deposit = Deposit {
             vault: self.clone(),
             id,
             link,
@@ -164,7 +159,7 @@ impl Vault {
             expiry,
             passphrase,
             last_hour,
-            record: UploadRecord::Writing(writing),
+            record: UploadRecord::begin(self, id, share),
             pepper: Pepper::from_bytes(*pepper),
             sealing: Some(sealing),
             archive,
@@ -175,7 +170,11 @@ impl Vault {
             began: Instant::now(),
             renewed: Instant::now(),
             _count: TransferCount::new(self),
-        })
+        };
+        if self.inner.blobs.names_at_once() {
+            deposit.record.stands().await?;
+        }
+        Ok(deposit)
     }
 
     async fn stretch_new(

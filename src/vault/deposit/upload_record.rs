@@ -2,9 +2,9 @@
 
 use tokio::task::JoinHandle;
 
-use crate::share::{Share, Stored};
-use crate::storage::{StorageError, Swapped};
-use crate::vault::DepositError;
+use crate::share::{Share, ShareId, Stored};
+use crate::storage::{Next, StorageError, Swapped};
+use crate::vault::{DepositError, Vault};
 
 /// It is written while the first bytes come; nothing of a blob gets a name before it stands.
 pub(super) enum UploadRecord {
@@ -17,6 +17,16 @@ pub(super) enum UploadRecord {
 }
 
 impl UploadRecord {
+    /// Begins to write it.
+    pub(super) fn begin(vault: &Vault, id: ShareId, share: Share) -> Self {
+        let store = vault.inner.store.clone();
+        Self::Writing(tokio::spawn(async move {
+            let written = store.swap(id, None, Next::Share(share)).await;
+            failpoint!("deposit.recorded");
+            written
+        }))
+    }
+
     /// Waits until it stands.
     ///
     /// # Errors

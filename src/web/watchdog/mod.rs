@@ -4,6 +4,8 @@
 //! every accepted socket is duplicated: the kernel ends it when sent bytes stay unacknowledged or the peer's window
 //! stays shut (`TCP_USER_TIMEOUT`), and one timer task shuts down whatever rests too long between two requests.
 
+mod request;
+
 use std::{
     any::Any,
     collections::HashMap,
@@ -17,10 +19,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{HttpRequest, dev::Extensions, rt};
+use actix_web::{dev::Extensions, rt};
 use futures_util::future::join_all;
 
 use super::client::{Clients, NetworkKey};
+
+pub use request::{Busy, ConnectionHandle};
 
 /// Bytes that may wait unsent in the kernel: they count as sent, and a recipient who hangs up never had them. What is on
 /// its way comes on top, so a long line is filled all the same. Where a kernel does not know the limit, more is counted.
@@ -238,64 +242,6 @@ impl Watchdog {
             tokio::time::sleep(interval).await;
             self.look().await;
         }
-    }
-}
-
-/// A request is being answered on a connection; its rest begins when this is dropped.
-#[must_use = "the connection counts as busy only while this lives"]
-pub struct Busy(Weak<Connection>);
-
-impl Busy {
-    /// Stops the rest of the connection a request came on.
-    pub fn begin(connection: &ConnectionHandle) -> Self {
-        let connection = connection.0.clone();
-        if let Some(connection) = connection.upgrade() {
-            connection.idle_since.store(BUSY, Ordering::Relaxed);
-            connection.was_flushed.store(false, Ordering::Relaxed);
-        }
-        Self(connection)
-    }
-
-    /// The answer broke off: the connection will end with a reset, which nobody can take for the end of a body.
-    pub fn broke_off(&self) {
-        if let Some(connection) = self.0.upgrade() {
-            let at_once = Some(Duration::ZERO);
-            let set = rustix::net::sockopt::set_socket_linger(&connection.socket, at_once);
-            if let Err(error) = set {
-                tracing::debug!(%error, "a connection ends in order although its answer broke off");
-            }
-        }
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        if let Some(connection) = self.0.upgrade() {
-            connection
-                .idle_since
-                .store(connection.registry.now(), Ordering::Relaxed);
-        }
-    }
-}
-
-/// Tells a task beside a stream whether the stream's connection still exists; does not keep it open.
-#[derive(Clone, Default)]
-pub struct ConnectionHandle(Weak<Connection>);
-
-impl ConnectionHandle {
-    /// The connection a request came on; one that is never alive where no watchdog runs.
-    pub fn of(request: &HttpRequest) -> Self {
-        Self(
-            request
-                .conn_data::<Arc<Connection>>()
-                .map(Arc::downgrade)
-                .unwrap_or_default(),
-        )
-    }
-
-    /// Whether the connection is open, as far as this process knows.
-    pub fn is_alive(&self) -> bool {
-        self.0.strong_count() > 0
     }
 }
 

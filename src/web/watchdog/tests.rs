@@ -6,7 +6,7 @@ use std::{
 };
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     rt::net::{TcpSocket, TcpStream},
     web::{self, ServiceConfig},
 };

@@ -5,6 +5,7 @@ mod durable;
 mod full_disk;
 mod journey;
 mod last_look;
+mod named_at_once;
 mod proxy;
 mod read_back;
 mod redis_calls;
