@@ -177,10 +177,12 @@ async fn a_blob_that_cannot_be_removed_does_not_keep_those_that_end_with_it() {
     for _ in 0..12 {
         shares.push(client.upload(b"hello", "a", &[("expires", "4s")]).await);
     }
-    for stuck in shares.iter().step_by(3) {
-        let blob = files::blob(data, &stuck.id).expect("it is there");
+    let mut stuck = Vec::new();
+    for share in shares.iter().step_by(3) {
+        let blob = files::blob(data, &share.id).expect("it is there");
         std::fs::remove_file(&blob).expect("it is a file");
         std::fs::create_dir_all(blob.join("not empty")).expect("there is room");
+        stuck.push(blob);
     }
     let removed = async || {
         shares
@@ -191,5 +193,8 @@ async fn a_blob_that_cannot_be_removed_does_not_keep_those_that_end_with_it() {
     eventually("the others are removed", Duration::from_secs(20), removed).await;
     let ended = async || shares.iter().all(|share| !has_record(&server, share));
     eventually("all have ended", Duration::from_secs(5), ended).await;
+    for blob in stuck {
+        std::fs::remove_dir_all(blob).expect("it is a directory");
+    }
     server.finish().await;
 }
