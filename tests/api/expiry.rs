@@ -168,33 +168,3 @@ async fn no_refused_request_brings_an_expired_share_back() {
     );
     server.finish().await;
 }
-
-#[tokio::test]
-async fn a_blob_that_cannot_be_removed_does_not_keep_those_that_end_with_it() {
-    let server = Setup::shared().await.start().await;
-    let (client, data) = (server.client(), server.place().data());
-    let mut shares = Vec::new();
-    for _ in 0..12 {
-        shares.push(client.upload(b"hello", "a", &[("expires", "4s")]).await);
-    }
-    let mut stuck = Vec::new();
-    for share in shares.iter().step_by(3) {
-        let blob = files::blob(data, &share.id).expect("it is there");
-        std::fs::remove_file(&blob).expect("it is a file");
-        std::fs::create_dir_all(blob.join("not empty")).expect("there is room");
-        stuck.push(blob);
-    }
-    let removed = async || {
-        shares
-            .iter()
-            .enumerate()
-            .all(|(number, share)| number % 3 == 0 || files::blob(data, &share.id).is_none())
-    };
-    eventually("the others are removed", Duration::from_secs(20), removed).await;
-    let ended = async || shares.iter().all(|share| !has_record(&server, share));
-    eventually("all have ended", Duration::from_secs(5), ended).await;
-    for blob in stuck {
-        std::fs::remove_dir_all(blob).expect("it is a directory");
-    }
-    server.finish().await;
-}
