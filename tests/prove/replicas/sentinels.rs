@@ -107,7 +107,8 @@ impl Sentinels {
 
     /// Makes the others follow the primary at once; Sentinel takes ten seconds for one that has just come back.
     pub(crate) async fn gather(&self) {
-        let within = Duration::from_secs(30);
+        // A Sentinel whose machine stood still for two seconds does nothing for thirty ("tilt").
+        let within = Duration::from_secs(75);
         eventually("there is one primary", within, async || {
             self.primary()
                 .is_some_and(|primary| primary.info("role") == "master")
