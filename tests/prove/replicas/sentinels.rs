@@ -109,12 +109,24 @@ impl Sentinels {
     pub(crate) async fn gather(&self) {
         // A Sentinel whose machine stood still for two seconds does nothing for thirty ("tilt").
         let within = Duration::from_secs(75);
-        eventually("there is one primary", within, async || {
-            self.primary()
-                .is_some_and(|primary| primary.info("role") == "master")
+        let mut gathered = None;
+        // One that has not seen it yet would put right what is right, and end connections by it. And a failover that had
+        // begun before may make another the primary meanwhile.
+        eventually("the sentinels have seen it", within, async || {
+            let primary = self.primary();
+            let Some(primary) = primary.filter(|primary| primary.info("role") == "master") else {
+                return false;
+            };
+            if gathered != Some(primary.port()) {
+                self.follow(primary).await;
+                gathered = Some(primary.port());
+            }
+            self.ports.iter().all(|port| at_rest(*port, primary.port()))
         })
         .await;
-        let primary = self.primary().expect("it was just there");
+    }
+
+    async fn follow(&self, primary: &RedisServer) {
         for replica in &self.redis {
             if replica.port() != primary.port() {
                 if replica.info("master_port") != primary.port().to_string() {
@@ -123,11 +135,6 @@ impl Sentinels {
                 replica.in_step_with(primary).await;
             }
         }
-        // One that has not seen it yet would put right what is right, and end connections by it.
-        eventually("the sentinels have seen it", within, async || {
-            self.ports.iter().all(|port| at_rest(*port, primary.port()))
-        })
-        .await;
     }
 }
 
