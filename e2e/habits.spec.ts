@@ -67,10 +67,16 @@ test("who leaves a download by the back button finds it again", async ({ visitor
   const { link } = await upload(await visitor(), file);
   const recipient = await visitor();
   await recipient.goto("/");
-  await recipient.route("**/r/*/*", (route) => route.fulfill({ status: 204 })); // the browser's own download never begins
+  let answered = 0;
+  // The browser's own download never begins. Until it is answered it would stand in the way of going back.
+  await recipient.route("**/r/*/*", async (route) => {
+    await route.fulfill({ status: 204 });
+    answered += 1;
+  });
   await recipient.goto(link);
   await recipient.locator(COLLECT.submit).click();
   await expect(recipient.locator(DELIVERY.view)).toBeVisible();
+  await expect.poll(() => answered).toBeGreaterThan(0);
   await recipient.goBack();
   await expect(recipient.locator(UPLOAD.submit)).toBeVisible();
   await recipient.unroute("**/r/*/*");
