@@ -220,3 +220,34 @@ async fn a_blob_gets_no_name_before_its_record_stands() {
     health_is(client, 200).await;
     server.finish().await;
 }
+
+#[tokio::test]
+async fn who_hangs_up_while_the_record_is_being_written_leaves_none() {
+    let server = Setup::own_redis().await.start().await;
+    server.client().get("/health").await.expect(200);
+    server
+        .redis()
+        .command(&["CLIENT", "PAUSE", "1500", "WRITE"]);
+    let mut raw = raw::Raw::connect(server.port()).await;
+    let kind = format!("Content-Type: {}", raw::multipart_type());
+    raw.head("POST", "/upload", &[&kind, "Content-Length: 100000"])
+        .await;
+    raw.send(&raw::unfinished(&[(raw::FILE, &content(20_000))]))
+        .await;
+    pause(500).await;
+    drop(raw);
+    // Held back until now, it is written after its client has gone.
+    pause(1_500).await;
+    let records = || server.redis().keys(server.place().prefix());
+    eventually(
+        "the record is taken back",
+        Duration::from_secs(10),
+        async || !records().iter().any(|key| key.ends_with(":share")),
+    )
+    .await;
+    assert!(
+        records().iter().any(|key| key.ends_with(":fate")),
+        "there was one"
+    );
+    server.finish().await;
+}
