@@ -17,6 +17,9 @@ use crate::support::{
 /// The longest any of them may keep its connection without progress.
 const PATIENCE: Duration = Duration::from_secs(75);
 
+/// The longest a reader may, and some seconds more.
+const STOPPED: Duration = Duration::from_secs(140);
+
 /// Less than a first head may take.
 const HEAD: Duration = Duration::from_secs(3);
 
@@ -86,7 +89,7 @@ async fn stopped_reader(server: &Server) {
     assert_eq!(raw.answer().await.unwrap().status, 200);
     raw.read(100_000).await;
     // It reads no more, but keeps the connection.
-    no_transfers(client, PATIENCE).await;
+    no_transfers(client, STOPPED).await;
     let progress = client.status(&share, &ticket).await;
     assert_eq!(
         progress.state, "delivering",
@@ -124,6 +127,34 @@ async fn steady_reader(server: &Server) {
     }
     assert!(got == bytes);
     client.ack(&share, &ticket).await.expect(204);
+}
+
+/// 4 KiB/s for longer than a reader that stopped may stay, the rest in one go. Without a grace the rest would be lost.
+async fn slow_reader(server: &Server) {
+    let client = server.client();
+    let bytes = content(1_000_000);
+    let share = client.upload(&bytes, "a", &[]).await;
+    let ticket = ticket();
+    client.reserve(&share, &ticket, None).await;
+    let mut raw = Raw::connect(server.port()).await;
+    raw.head("GET", &format!("/r/{}/{ticket}", share.id), &[])
+        .await;
+    assert_eq!(raw.answer().await.unwrap().status, 200);
+    let (began, mut got) = (Instant::now(), Vec::new());
+    while got.len() < bytes.len() {
+        let piece = raw.read(4_096.min(bytes.len() - got.len())).await;
+        assert!(
+            !piece.is_empty(),
+            "a slow reader was cut off after {:?} and {} bytes",
+            began.elapsed(),
+            got.len()
+        );
+        got.extend(piece);
+        if began.elapsed() < STOPPED {
+            pause(1_000).await;
+        }
+    }
+    assert!(got == bytes);
 }
 
 async fn steady_sender(server: &Server) {
@@ -165,9 +196,15 @@ async fn who_stalls_is_hung_up_on_and_who_is_slow_is_served() {
 }
 
 #[tokio::test]
-async fn a_reader_that_stops_loses_its_connection_and_not_the_file() {
+async fn a_reader_that_stops_loses_its_connection_and_a_slow_one_does_not() {
     let server = Setup::shared().await.start().await;
-    stopped_reader(&server).await;
+    let without_grace = Setup::shared()
+        .await
+        .set("DELIVERY_GRACE", "0s")
+        .start()
+        .await;
+    tokio::join!(stopped_reader(&server), slow_reader(&without_grace));
+    without_grace.finish().await;
     server.finish().await;
 }
 

@@ -254,7 +254,7 @@ impl Edge {
     }
 }
 
-/// A body whose end, or whose loss, begins the rest of its connection.
+/// A body whose connection knows when it is asked for more; its end, or its loss, begins the connection's rest.
 struct Tracked {
     body: BoxBody,
     busy: Busy,
@@ -272,6 +272,7 @@ impl MessageBody for Tracked {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
         let this = self.get_mut();
+        this.busy.asked();
         let polled = Pin::new(&mut this.body).poll_next(context);
         if let Poll::Ready(Some(Err(_))) = &polled {
             this.busy.broke_off();

@@ -1,9 +1,13 @@
 //! Ends connections that actix-web would keep open for ever.
 //!
 //! actix-web has no timer for a reader that stopped, nor for the second request head of a kept-alive connection. So
-//! every accepted socket is duplicated: the kernel ends it when sent bytes stay unacknowledged or the peer's window
-//! stays shut (`TCP_USER_TIMEOUT`), and one timer task shuts down whatever rests too long between two requests.
+//! every accepted socket is duplicated, and one timer task ends whatever does not ask for more of its answer, or rests
+//! too long between two requests.
+//!
+//! The kernel's own timer (`TCP_USER_TIMEOUT`) cannot do the first: it goes on counting while a small receive window is
+//! emptied and filled again, and so ends readers that are only slow. It has what is left when a connection is given up.
 
+mod activity;
 mod request;
 
 use std::{
@@ -23,6 +27,7 @@ use actix_web::{dev::Extensions, rt};
 use futures_util::future::join_all;
 
 use super::client::{Clients, NetworkKey};
+use activity::{Activity, Doing};
 
 pub use request::{Busy, ConnectionHandle};
 
@@ -33,7 +38,8 @@ const UNSENT: u32 = 128 << 10;
 /// The times and the cap of a [`Watchdog`].
 #[derive(Debug, Clone, Copy)]
 pub struct WatchdogSettings {
-    /// How long a reader may take nothing.
+    /// How long an answer under way may go without being asked for more. The kernel makes room once 64 KiB of it have
+    /// left, and some receivers open their window only for as much: 120 s are enough for 1 KiB/s.
     pub stopped_reader: Duration,
     /// How long a connection may rest between two requests, the second request's head included.
     pub idle: Duration,
@@ -47,7 +53,7 @@ impl WatchdogSettings {
     /// The times every server uses.
     pub fn new(per_client: Option<u32>) -> Self {
         Self {
-            stopped_reader: Duration::from_secs(30),
+            stopped_reader: Duration::from_secs(120),
             idle: Duration::from_secs(30),
             idle_proxy: Duration::from_secs(75),
             per_client,
@@ -73,9 +79,6 @@ struct Open {
     per_client: HashMap<NetworkKey, u32>,
 }
 
-/// While a request is being answered.
-const BUSY: u64 = u64::MAX;
-
 /// One accepted connection, owned by actix-web's connection data and by nothing else for long: the duplicate keeps the
 /// socket open.
 struct Connection {
@@ -83,8 +86,11 @@ struct Connection {
     network: NetworkKey,
     trusted: bool,
     socket: TcpStream,
-    /// Milliseconds since the registry's start, or [`BUSY`].
-    idle_since: AtomicU64,
+    activity: Activity,
+    /// When the last request began and when the last rest did, in milliseconds like those of the activity: since the
+    /// registry's start.
+    began: AtomicU64,
+    rested: AtomicU64,
     /// Whether the last look at it, due already, could have written to it.
     was_flushed: AtomicBool,
     registry: Arc<Registry>,
@@ -96,12 +102,17 @@ impl Registry {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(BUSY - 1)
+        millis(self.started.elapsed())
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
+        self.leave_the_rest_to_the_kernel();
         let mut open = self.registry.open();
         open.connections.remove(&self.number);
         if let Some(count) = open.per_client.get_mut(&self.network) {
@@ -116,28 +127,72 @@ impl Drop for Connection {
 impl Connection {
     fn is_due(&self, now: u64) -> bool {
         let settings = &self.registry.settings;
-        let limit = if self.trusted {
-            settings.idle_proxy
-        } else {
-            settings.idle
+        let (doing, since) = self.activity.get();
+        let limit = match doing {
+            Doing::Handling => return false,
+            Doing::Answering => settings.stopped_reader,
+            Doing::Resting if self.trusted => settings.idle_proxy,
+            Doing::Resting => settings.idle,
         };
-        let since = self.idle_since.load(Ordering::Relaxed);
-        since != BUSY && u128::from(now.saturating_sub(since)) >= limit.as_millis()
+        now.saturating_sub(since) >= millis(limit)
+    }
+
+    async fn end(self: Arc<Self>) {
+        if self.activity.get().0 == Doing::Answering {
+            self.reset();
+        } else {
+            self.end_if_flushed().await;
+        }
     }
 
     /// Shuts down what is at rest. A socket that cannot be written to still holds the end of an answer, which a slow
-    /// reader is taking: it gets another round, and the kernel's timer ends it if it stops. Only a second look believes
-    /// that it can be written to: the reader may have made room just now, for an end that is not handed over yet.
-    async fn end_if_flushed(self: Arc<Self>) {
+    /// reader is taking: it gets another round, but not for ever. Only a second look believes that it can be written
+    /// to: the reader may have made room just now, for an end that is not handed over yet.
+    async fn end_if_flushed(&self) {
         let flushed = self.is_flushed().await.unwrap_or(true);
         let now = self.registry.now();
         if !self.is_due(now) {
             self.was_flushed.store(false, Ordering::Relaxed);
-        } else if !flushed {
+        } else if flushed {
+            if self.was_flushed.swap(true, Ordering::Relaxed) {
+                drop(self.socket.shutdown(Shutdown::Both));
+            }
+        } else if now.saturating_sub(self.rested.load(Ordering::Relaxed)) >= self.longest_end() {
+            self.reset();
+        } else {
             self.was_flushed.store(false, Ordering::Relaxed);
-            self.idle_since.store(now, Ordering::Relaxed);
-        } else if self.was_flushed.swap(true, Ordering::Relaxed) {
-            drop(self.socket.shutdown(Shutdown::Both));
+            self.activity.set(Doing::Resting, now);
+        }
+    }
+
+    /// For the end of an answer: it may fill the kernel's buffer twice.
+    fn longest_end(&self) -> u64 {
+        millis(2 * self.registry.settings.stopped_reader)
+    }
+
+    /// Ends it with a reset, which nobody can take for the end of a body.
+    fn reset(&self) {
+        self.reset_when_closed();
+        drop(self.socket.shutdown(Shutdown::Both));
+    }
+
+    fn reset_when_closed(&self) {
+        let at_once = Some(Duration::ZERO);
+        if let Err(error) = rustix::net::sockopt::set_socket_linger(&self.socket, at_once) {
+            tracing::debug!(%error, "a connection ends in order although its answer broke off");
+        }
+    }
+
+    /// The kernel goes on sending what it has. Its timer may have begun with the answer, so that time comes on top.
+    fn leave_the_rest_to_the_kernel(&self) {
+        let answered = self
+            .registry
+            .now()
+            .saturating_sub(self.began.load(Ordering::Relaxed));
+        let patience = answered.saturating_add(millis(self.registry.settings.stopped_reader));
+        let patience = u32::try_from(patience).unwrap_or(u32::MAX);
+        if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(&self.socket, patience) {
+            tracing::debug!(%error, "the kernel has no limit for what is left of a connection");
         }
     }
 
@@ -184,12 +239,10 @@ impl Watchdog {
         let registry = &self.0;
         let peer: IpAddr = stream.peer_addr()?.ip();
         let socket = TcpStream::from(stream.as_fd().try_clone_to_owned()?);
-        let patience =
-            u32::try_from(registry.settings.stopped_reader.as_millis()).unwrap_or(u32::MAX);
-        rustix::net::sockopt::set_tcp_user_timeout(&socket, patience)?;
         drop(socket2::SockRef::from(&socket).set_tcp_notsent_lowat(UNSENT));
         let network = NetworkKey::of(peer);
         let trusted = registry.clients.is_trusted(peer);
+        let now = registry.now();
         let mut open = registry.open();
         let count = open.per_client.entry(network).or_insert(0);
         *count += 1;
@@ -200,7 +253,9 @@ impl Watchdog {
             network,
             trusted,
             socket,
-            idle_since: AtomicU64::new(BUSY),
+            activity: Activity::handling(now),
+            began: AtomicU64::new(now),
+            rested: AtomicU64::new(now),
             was_flushed: AtomicBool::new(false),
             registry: Arc::clone(registry),
         });
@@ -233,7 +288,7 @@ impl Watchdog {
             drop(open);
             all.into_iter().filter(|connection| connection.is_due(now))
         };
-        join_all(due.map(Connection::end_if_flushed)).await;
+        join_all(due.map(Connection::end)).await;
     }
 
     /// Looks every `interval` until the task is aborted.

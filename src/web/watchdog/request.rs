@@ -1,13 +1,10 @@
 //! What a request knows of the connection it came on.
 
-use std::{
-    sync::{Arc, Weak, atomic::Ordering},
-    time::Duration,
-};
+use std::sync::{Arc, Weak, atomic::Ordering};
 
 use actix_web::HttpRequest;
 
-use super::{BUSY, Connection};
+use super::{Connection, activity::Doing};
 
 /// A request is being answered on a connection; its rest begins when this is dropped.
 #[must_use = "the connection counts as busy only while this lives"]
@@ -18,20 +15,26 @@ impl Busy {
     pub fn begin(connection: &ConnectionHandle) -> Self {
         let connection = connection.0.clone();
         if let Some(connection) = connection.upgrade() {
-            connection.idle_since.store(BUSY, Ordering::Relaxed);
+            let now = connection.registry.now();
+            connection.activity.set(Doing::Handling, now);
+            connection.began.store(now, Ordering::Relaxed);
             connection.was_flushed.store(false, Ordering::Relaxed);
         }
         Self(connection)
     }
 
-    /// The answer broke off: the connection will end with a reset, which nobody can take for the end of a body.
+    /// The answer's body is asked for more: its reader took what came before.
+    pub fn asked(&self) {
+        if let Some(connection) = self.0.upgrade() {
+            let now = connection.registry.now();
+            connection.activity.set(Doing::Answering, now);
+        }
+    }
+
+    /// The answer broke off: the connection will end with a reset.
     pub fn broke_off(&self) {
         if let Some(connection) = self.0.upgrade() {
-            let at_once = Some(Duration::ZERO);
-            let set = rustix::net::sockopt::set_socket_linger(&connection.socket, at_once);
-            if let Err(error) = set {
-                tracing::debug!(%error, "a connection ends in order although its answer broke off");
-            }
+            connection.reset_when_closed();
         }
     }
 }
@@ -39,9 +42,9 @@ impl Busy {
 impl Drop for Busy {
     fn drop(&mut self) {
         if let Some(connection) = self.0.upgrade() {
-            connection
-                .idle_since
-                .store(connection.registry.now(), Ordering::Relaxed);
+            let now = connection.registry.now();
+            connection.rested.store(now, Ordering::Relaxed);
+            connection.activity.set(Doing::Resting, now);
         }
     }
 }

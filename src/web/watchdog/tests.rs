@@ -31,6 +31,14 @@ fn impatient() -> WatchdogSettings {
     }
 }
 
+/// Soon tired of readers.
+fn hasty() -> WatchdogSettings {
+    WatchdogSettings {
+        stopped_reader: Duration::from_secs(1),
+        ..patient()
+    }
+}
+
 /// A client that cannot take more than a few KiB without reading.
 async fn narrow(address: std::net::SocketAddr) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
@@ -123,14 +131,31 @@ fn endless(config: &mut ServiceConfig) {
 }
 
 #[actix_web::test]
-async fn a_reader_that_stopped_is_ended_by_the_kernel() {
-    let server = server(
-        WatchdogSettings {
-            stopped_reader: Duration::from_secs(1),
-            ..patient()
-        },
-        endless,
-    );
+async fn a_slow_reader_is_not_one_that_stopped() {
+    let settings = WatchdogSettings {
+        stopped_reader: Duration::from_secs(8),
+        ..patient()
+    };
+    let server = server(settings, sized);
+    let mut stream = narrow(server.address).await;
+    let request = "GET /1000000 HTTP/1.1\r\nHost: h\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let (began, mut taken) = (Instant::now(), 0);
+    // Its window never opens for what the kernel would send in one go.
+    while taken < 1_000_000 {
+        let mut some = [0; 256];
+        let read = stream.read(&mut some).await;
+        assert!(matches!(read, Ok(1..)), "{read:?} after {taken} bytes");
+        taken += read.unwrap();
+        if began.elapsed() < 2 * settings.stopped_reader {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_reader_that_stopped_is_ended() {
+    let server = server(hasty(), endless);
     let mut stream = narrow(server.address).await;
     stream.write_all(GET.as_bytes()).await.unwrap();
     let mut taken = vec![0; 1024];
@@ -144,6 +169,44 @@ async fn a_reader_that_stopped_is_ended_by_the_kernel() {
     while server.watchdog.connections() > 0 {
         assert!(stopped.elapsed() < SOON, "the connection is forgotten");
         tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// The end of this answer fits into the kernel.
+#[actix_web::test]
+async fn the_end_of_an_answer_does_not_wait_for_ever() {
+    let settings = WatchdogSettings {
+        idle: Duration::from_millis(300),
+        ..hasty()
+    };
+    let server = server(settings, sized);
+    let mut held = Vec::new();
+    for size in [40_000, 150_000, 250_000, 400_000, 1_000_000, 3_000_000] {
+        let mut stream = narrow(server.address).await;
+        let request = format!("GET /{size} HTTP/1.1\r\nHost: h\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        held.push(stream);
+    }
+    let port = format!(":{:04X} ", server.address.port());
+    let sockets = || {
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let mine = |line: &&str| {
+            line.split_whitespace()
+                .nth(1)
+                .is_some_and(|local| port.starts_with(&local[8..]))
+        };
+        table.lines().filter(mine).count()
+    };
+    assert_eq!(
+        sockets(),
+        1 + held.len(),
+        "the listening one, and one for each"
+    );
+    let began = Instant::now();
+    // The kernel's timer has steps that double.
+    while server.watchdog.connections() > 0 || sockets() > 1 {
+        assert!(began.elapsed() < 3 * SOON, "{} sockets are left", sockets());
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
