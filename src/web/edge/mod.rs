@@ -7,24 +7,22 @@
 use std::{
     mem,
     net::{IpAddr, Ipv4Addr},
-    pin::Pin,
     rc::Rc,
     sync::Arc,
-    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
 use actix_web::{
     Error, HttpMessage as _, HttpResponse,
-    body::{BodySize, BoxBody, MessageBody},
+    body::{BodySize, BoxBody, MessageBody as _},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     error::InternalError,
     http::{Method, StatusCode},
     middleware::{Next, from_fn},
 };
-use bytes::Bytes;
 use tracing::Instrument as _;
 
+use body::Tracked;
 use leftovers::{afresh, forget};
 
 use super::{
@@ -221,7 +219,7 @@ impl Edge {
         tracing::info!(id = %visitor.id, %method, %route, status, ms = took.as_millis(), "answered");
         self.count(prefetch, &route, answer.status());
         metrics::request(route, method.as_str(), status, took);
-        answer.map_body(|_, body| BoxBody::new(Tracked { body, busy }))
+        answer.map_body(|_, body| BoxBody::new(Tracked::new(body, busy)))
     }
 
     fn shape(&self, problem: &Problem, visitor: Visitor) -> HttpResponse {
@@ -254,33 +252,7 @@ impl Edge {
     }
 }
 
-/// A body whose connection knows when it is asked for more; its end, or its loss, begins the connection's rest.
-struct Tracked {
-    body: BoxBody,
-    busy: Busy,
-}
-
-impl MessageBody for Tracked {
-    type Error = Box<dyn std::error::Error>;
-
-    fn size(&self) -> BodySize {
-        self.body.size()
-    }
-
-    fn poll_next(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        let this = self.get_mut();
-        this.busy.asked();
-        let polled = Pin::new(&mut this.body).poll_next(context);
-        if let Poll::Ready(Some(Err(_))) = &polled {
-            this.busy.broke_off();
-        }
-        polled
-    }
-}
-
+mod body;
 mod leftovers;
 #[cfg(test)]
 mod tests;

@@ -53,7 +53,7 @@ impl WatchdogSettings {
     /// The times every server uses.
     pub fn new(per_client: Option<u32>) -> Self {
         Self {
-            stopped_reader: Duration::from_secs(120),
+            stopped_reader: Duration::from_mins(2),
             idle: Duration::from_secs(30),
             idle_proxy: Duration::from_secs(75),
             per_client,
