@@ -32,6 +32,8 @@ enum Source {
 
 impl Tracked {
     pub(super) fn new(body: BoxBody, busy: Busy) -> Self {
+        // Behind full buffers it is never asked for the first piece.
+        busy.asked();
         let size = body.size();
         let source = match body.try_into_bytes() {
             Ok(left) => Source::Whole {

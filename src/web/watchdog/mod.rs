@@ -38,8 +38,8 @@ const UNSENT: u32 = 128 << 10;
 /// The times and the cap of a [`Watchdog`].
 #[derive(Debug, Clone, Copy)]
 pub struct WatchdogSettings {
-    /// How long an answer under way may go without being asked for more. The kernel makes room once 64 KiB of it have
-    /// left, and some receivers open their window only for as much: 120 s are enough for 1 KiB/s.
+    /// How long an answer may go without being asked for more. The kernel makes room once 64 KiB of it have left, and
+    /// receivers open their window for as much at a time or more: two minutes are enough for 4 KiB/s.
     pub stopped_reader: Duration,
     /// How long a connection may rest between two requests, the second request's head included.
     pub idle: Duration,

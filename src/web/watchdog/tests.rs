@@ -206,6 +206,26 @@ async fn the_end_of_an_answer_does_not_wait_for_ever() {
     }
 }
 
+/// Before the last answers are asked for anything, those before them have filled what there is of room.
+#[actix_web::test]
+async fn a_reader_that_stopped_before_answers_began_is_ended() {
+    let server = server(hasty(), sized);
+    let mut held = Vec::new();
+    for size in [1, 50, 100, 150, 200, 300, 500, 700] {
+        let mut stream = narrow(server.address).await;
+        let request = format!("GET /{size} HTTP/1.1\r\nHost: h\r\n\r\n");
+        let requests = request.repeat(3_000);
+        drop(tokio::time::timeout(SOON / 10, stream.write_all(requests.as_bytes())).await);
+        held.push(stream);
+    }
+    let began = Instant::now();
+    while server.watchdog.connections() > 0 {
+        let left = server.watchdog.connections();
+        assert!(began.elapsed() < SOON, "{left} of {} are left", held.len());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 /// An answer of as many bytes as the path says, in small pieces, so that its end can lie in actix-web's own buffer.
 fn sized(config: &mut ServiceConfig) {
     config.route(
