@@ -18,11 +18,18 @@ pub(super) struct Activity(AtomicU64);
 
 impl Activity {
     pub(super) fn handling(since: u64) -> Self {
-        Self(AtomicU64::new(packed(Doing::Handling, since)))
+        Self(AtomicU64::new(packed((Doing::Handling, since))))
     }
 
     pub(super) fn set(&self, doing: Doing, since: u64) {
-        self.0.store(packed(doing, since), Ordering::Relaxed);
+        self.0.store(packed((doing, since)), Ordering::Relaxed);
+    }
+
+    /// Sets what comes after what was seen, unless that has changed.
+    pub(super) fn replace(&self, seen: (Doing, u64), next: (Doing, u64)) {
+        let (seen, next) = (packed(seen), packed(next));
+        let order = Ordering::Relaxed;
+        let _outcome = self.0.compare_exchange(seen, next, order, order);
     }
 
     pub(super) fn get(&self) -> (Doing, u64) {
@@ -36,7 +43,7 @@ impl Activity {
     }
 }
 
-fn packed(doing: Doing, since: u64) -> u64 {
+fn packed((doing, since): (Doing, u64)) -> u64 {
     let doing = match doing {
         Doing::Handling => 0,
         Doing::Answering => 1,

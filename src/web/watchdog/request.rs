@@ -1,10 +1,10 @@
 //! What a request knows of the connection it came on.
 
-use std::sync::{Arc, Weak, atomic::Ordering};
+use std::sync::{Arc, Weak};
 
 use actix_web::HttpRequest;
 
-use super::{Connection, activity::Doing};
+use super::Connection;
 
 /// A request is being answered on a connection; its rest begins when this is dropped.
 #[must_use = "the connection counts as busy only while this lives"]
@@ -15,10 +15,7 @@ impl Busy {
     pub fn begin(connection: &ConnectionHandle) -> Self {
         let connection = connection.0.clone();
         if let Some(connection) = connection.upgrade() {
-            let now = connection.registry.now();
-            connection.activity.set(Doing::Handling, now);
-            connection.began.store(now, Ordering::Relaxed);
-            connection.was_flushed.store(false, Ordering::Relaxed);
+            connection.begins();
         }
         Self(connection)
     }
@@ -26,8 +23,7 @@ impl Busy {
     /// The answer's body is asked for more: its reader took what came before.
     pub fn asked(&self) {
         if let Some(connection) = self.0.upgrade() {
-            let now = connection.registry.now();
-            connection.activity.set(Doing::Answering, now);
+            connection.is_asked();
         }
     }
 
@@ -42,9 +38,7 @@ impl Busy {
 impl Drop for Busy {
     fn drop(&mut self) {
         if let Some(connection) = self.0.upgrade() {
-            let now = connection.registry.now();
-            connection.rested.store(now, Ordering::Relaxed);
-            connection.activity.set(Doing::Resting, now);
+            connection.rests();
         }
     }
 }
