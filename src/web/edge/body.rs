@@ -35,6 +35,9 @@ impl Tracked {
         // Behind full buffers it is never asked for the first piece.
         busy.asked();
         let size = body.size();
+        if matches!(size, BodySize::None | BodySize::Sized(0)) {
+            busy.has_no_body();
+        }
         let source = match body.try_into_bytes() {
             Ok(left) => Source::Whole {
                 left,

@@ -11,6 +11,8 @@ pub(super) enum Doing {
     Answering,
     /// It waits for the next request.
     Resting,
+    /// It has rested too long, and could have been written to when it was looked at.
+    Flushed,
 }
 
 /// What a connection is doing and since when, in milliseconds; one word, so that the two belong together.
@@ -25,11 +27,13 @@ impl Activity {
         self.0.store(packed((doing, since)), Ordering::Relaxed);
     }
 
-    /// Sets what comes after what was seen, unless that has changed.
-    pub(super) fn replace(&self, seen: (Doing, u64), next: (Doing, u64)) {
-        let (seen, next) = (packed(seen), packed(next));
+    /// Sets what comes after what was seen; false if that has changed.
+    pub(super) fn replace(&self, seen: (Doing, u64), next: (Doing, u64)) -> bool {
         let order = Ordering::Relaxed;
-        let _outcome = self.0.compare_exchange(seen, next, order, order);
+        let outcome = self
+            .0
+            .compare_exchange(packed(seen), packed(next), order, order);
+        outcome.is_ok()
     }
 
     pub(super) fn get(&self) -> (Doing, u64) {
@@ -37,7 +41,8 @@ impl Activity {
         let doing = match word & 3 {
             0 => Doing::Handling,
             1 => Doing::Answering,
-            _ => Doing::Resting,
+            2 => Doing::Resting,
+            _ => Doing::Flushed,
         };
         (doing, word >> 2)
     }
@@ -48,6 +53,7 @@ fn packed((doing, since): (Doing, u64)) -> u64 {
         Doing::Handling => 0,
         Doing::Answering => 1,
         Doing::Resting => 2,
+        Doing::Flushed => 3,
     };
     since << 2 | doing
 }

@@ -5,12 +5,12 @@ use std::{
     net::{Shutdown, TcpStream},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use actix_web::rt;
+use rustix::event::{PollFd, PollFlags, Timespec};
 
 use super::{
     Registry,
@@ -31,8 +31,6 @@ pub(super) struct Connection {
     /// registry's start.
     began: AtomicU64,
     rested: AtomicU64,
-    /// Whether the last look at it, due already, could have written to it.
-    was_flushed: AtomicBool,
     registry: Arc<Registry>,
 }
 
@@ -67,7 +65,6 @@ impl Connection {
             activity: Activity::handling(now),
             began: AtomicU64::new(now),
             rested: AtomicU64::new(now),
-            was_flushed: AtomicBool::new(false),
             registry: Arc::clone(registry),
         }
     }
@@ -76,7 +73,6 @@ impl Connection {
         let now = self.registry.now();
         self.activity.set(Doing::Handling, now);
         self.began.store(now, Ordering::Relaxed);
-        self.was_flushed.store(false, Ordering::Relaxed);
     }
 
     pub(super) fn is_asked(&self) {
@@ -89,52 +85,40 @@ impl Connection {
         self.activity.set(Doing::Resting, now);
     }
 
-    pub(super) fn is_due(&self, now: u64) -> bool {
-        self.was_due(self.activity.get(), now)
-    }
-
-    fn was_due(&self, (doing, since): (Doing, u64), now: u64) -> bool {
-        let settings = &self.registry.settings;
-        let limit = match doing {
-            Doing::Handling => return false,
-            Doing::Answering => settings.stopped_reader,
-            Doing::Resting if self.trusted => settings.idle_proxy,
-            Doing::Resting => settings.idle,
-        };
-        now.saturating_sub(since) >= millis(limit)
-    }
-
-    pub(super) async fn end(self: Arc<Self>) {
-        if self.activity.get().0 == Doing::Answering {
-            self.reset();
-        } else {
-            self.end_if_flushed().await;
-        }
-    }
-
-    /// Shuts down what is at rest. A socket that cannot be written to still holds the end of an answer, which a slow
-    /// reader is taking: it gets another round, but not for ever. Only a second look believes that it can be written
-    /// to: the reader may have made room just now, for an end that is not handed over yet.
-    async fn end_if_flushed(&self) {
-        let flushed = self.is_flushed().await.unwrap_or(true);
+    /// Ends it if it has done nothing for too long. What is at rest and cannot be written to still holds the end of an
+    /// answer, which a slow reader is taking: it gets another round, but not for ever. Only a second look believes that
+    /// it can be written to: the reader may have made room just now, for an end that is not handed over yet.
+    pub(super) fn look(&self) {
         let (now, seen) = (self.registry.now(), self.activity.get());
-        if !self.was_due(seen, now) {
-            self.was_flushed.store(false, Ordering::Relaxed);
-        } else if flushed {
-            if self.was_flushed.swap(true, Ordering::Relaxed) {
-                drop(self.shut_down());
-            }
-        } else if now.saturating_sub(self.rested.load(Ordering::Relaxed)) >= self.longest_end() {
-            self.reset();
-        } else {
-            self.was_flushed.store(false, Ordering::Relaxed);
-            // Unless a request has just begun.
-            self.activity.replace(seen, (Doing::Resting, now));
+        let idle_for = now.saturating_sub(seen.1);
+        let settings = &self.registry.settings;
+        match seen.0 {
+            Doing::Answering if idle_for >= millis(settings.stopped_reader) => self.reset(),
+            Doing::Resting if idle_for >= self.longest_rest() => self.look_at_rest(seen, now),
+            Doing::Flushed => self.look_at_rest(seen, now),
+            Doing::Handling | Doing::Answering | Doing::Resting => {}
         }
     }
 
-    pub(super) fn shut_down(&self) -> io::Result<()> {
-        self.socket.shutdown(Shutdown::Both)
+    fn look_at_rest(&self, seen: (Doing, u64), now: u64) {
+        let rested = now.saturating_sub(self.rested.load(Ordering::Relaxed));
+        let next = match (seen.0, self.has_room().unwrap_or(false)) {
+            (_, false) if rested >= self.longest_end() => return self.reset(),
+            (_, false) => Doing::Resting,
+            (Doing::Flushed, true) => return drop(self.shut_down()),
+            (_, true) => Doing::Flushed,
+        };
+        // Unless a request has just begun.
+        self.activity.replace(seen, (next, now));
+    }
+
+    fn longest_rest(&self) -> u64 {
+        let settings = &self.registry.settings;
+        millis(if self.trusted {
+            settings.idle_proxy
+        } else {
+            settings.idle
+        })
     }
 
     /// For the end of an answer: it may fill the kernel's buffer twice.
@@ -168,11 +152,22 @@ impl Connection {
         }
     }
 
-    async fn is_flushed(&self) -> io::Result<bool> {
-        let probe = rt::net::TcpStream::from_std(self.socket.try_clone()?)?;
-        match tokio::time::timeout(Duration::from_millis(100), probe.writable()).await {
-            Ok(ready) => ready.map(|()| true),
-            Err(_) => Ok(false),
+    /// Whether the kernel would take more bytes.
+    fn has_room(&self) -> io::Result<bool> {
+        let mut sockets = [PollFd::new(&self.socket, PollFlags::OUT)];
+        rustix::event::poll(&mut sockets, Some(&Timespec::default()))?;
+        Ok(sockets[0].revents().contains(PollFlags::OUT))
+    }
+
+    /// An answer without a body is never asked for anything, so actix-web would put one after the other into its buffer.
+    /// Only who sends requests ahead and takes no answer comes here without room.
+    pub(super) fn end_without_room(&self) {
+        if matches!(self.has_room(), Ok(false)) {
+            self.reset();
         }
+    }
+
+    pub(super) fn shut_down(&self) -> io::Result<()> {
+        self.socket.shutdown(Shutdown::Both)
     }
 }

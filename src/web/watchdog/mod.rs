@@ -22,7 +22,6 @@ use std::{
 };
 
 use actix_web::{dev::Extensions, rt};
-use futures_util::future::join_all;
 
 use super::client::{Clients, NetworkKey};
 use connection::Connection;
@@ -150,28 +149,26 @@ impl Watchdog {
         self.0.open().connections.len()
     }
 
-    /// Looks once at all connections and ends those that have rested too long.
-    pub async fn look(&self) {
-        let now = self.0.now();
-        let due = {
+    /// Looks once at all connections and ends those that have rested, or not been asked for more, too long.
+    fn look(&self) {
+        // Dropped after the lock: the last owner's drop takes it too.
+        let all: Vec<_> = {
             let open = self.0.open();
-            let all: Vec<_> = open
-                .connections
+            open.connections
                 .values()
                 .filter_map(Weak::upgrade)
-                .collect();
-            // Dropped after the lock: the last owner's drop takes it too.
-            drop(open);
-            all.into_iter().filter(|connection| connection.is_due(now))
+                .collect()
         };
-        join_all(due.map(Connection::end)).await;
+        for connection in all {
+            connection.look();
+        }
     }
 
     /// Looks every `interval` until the task is aborted.
     pub async fn watch(self, interval: Duration) {
         loop {
             tokio::time::sleep(interval).await;
-            self.look().await;
+            self.look();
         }
     }
 }

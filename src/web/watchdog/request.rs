@@ -27,6 +27,13 @@ impl Busy {
         }
     }
 
+    /// The answer has no body: a connection that has no room for its head is ended.
+    pub fn has_no_body(&self) {
+        if let Some(connection) = self.0.upgrade() {
+            connection.end_without_room();
+        }
+    }
+
     /// The answer broke off: the connection will end with a reset.
     pub fn broke_off(&self) {
         if let Some(connection) = self.0.upgrade() {

@@ -8,7 +8,7 @@ use std::{
 
 use actix_web::{HttpResponse, rt::net::TcpSocket};
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{future::join_all, stream};
 
 use super::*;
 
@@ -190,4 +190,20 @@ async fn the_end_of_an_answer_waits_for_a_slow_reader() {
         }
     });
     join_all(readers).await;
+}
+
+#[actix_web::test]
+async fn who_takes_no_answer_gets_no_memory_for_those_without_a_body() {
+    fn bare(config: &mut ServiceConfig) {
+        config.route("/", web::get().to(async || HttpResponse::NotModified()));
+    }
+    let server = server(patient(), bare);
+    let mut stream = narrow(server.address).await;
+    let requests = GET.repeat(100_000);
+    drop(tokio::time::timeout(SOON, stream.write_all(requests.as_bytes())).await);
+    let sent = Instant::now();
+    while server.watchdog.connections() > 0 {
+        assert!(sent.elapsed() < SOON, "all its answers wait somewhere");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
