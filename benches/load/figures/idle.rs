@@ -157,7 +157,7 @@ pub(crate) fn trickling(builds: &Builds, report: &mut Report) -> Outcome<()> {
         &[seen.cpu * 1000.0 / seen.wall],
     );
 
-    // Nobody reads now. Below the 30 s after which the kernel ends such a connection.
+    // Nobody reads now. Below the two minutes after which the watchdog ends such a connection.
     thread::sleep(Duration::from_secs(2));
     let watch = Watch::begin(server.id());
     thread::sleep(Duration::from_secs(10));
