@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use tokio::time::timeout;
 
 use crate::support::{
-    Server, Setup,
+    Server, Setup, Uploaded,
     collecting::no_transfers,
     content,
     raw::{Raw, multipart, multipart_type},
@@ -78,15 +78,22 @@ async fn stalled_upload(server: &Server) {
     is_hung_up_on("a stalled upload", raw).await;
 }
 
-async fn stopped_reader(server: &Server) {
+/// A share of `bytes`, asked for and answered; no byte of it is read yet.
+async fn collecting(server: &Server, bytes: &[u8]) -> (Raw, Uploaded, String) {
     let client = server.client();
-    let share = client.upload(&content(40_000_000), "a", &[]).await;
+    let share = client.upload(bytes, "a", &[]).await;
     let ticket = ticket();
     client.reserve(&share, &ticket, None).await;
     let mut raw = Raw::connect(server.port()).await;
     raw.head("GET", &format!("/r/{}/{ticket}", share.id), &[])
         .await;
     assert_eq!(raw.answer().await.unwrap().status, 200);
+    (raw, share, ticket)
+}
+
+async fn stopped_reader(server: &Server) {
+    let client = server.client();
+    let (mut raw, share, ticket) = collecting(server, &content(40_000_000)).await;
     raw.read(100_000).await;
     // It reads no more, but keeps the connection.
     no_transfers(client, STOPPED).await;
@@ -107,13 +114,7 @@ async fn stopped_reader(server: &Server) {
 async fn steady_reader(server: &Server) {
     let client = server.client();
     let bytes = content(12_000_000);
-    let share = client.upload(&bytes, "a", &[]).await;
-    let ticket = ticket();
-    client.reserve(&share, &ticket, None).await;
-    let mut raw = Raw::connect(server.port()).await;
-    raw.head("GET", &format!("/r/{}/{ticket}", share.id), &[])
-        .await;
-    assert_eq!(raw.answer().await.unwrap().status, 200);
+    let (mut raw, share, ticket) = collecting(server, &bytes).await;
     let mut got = Vec::new();
     while got.len() < bytes.len() {
         let piece = raw.read(300_000.min(bytes.len() - got.len())).await;
@@ -131,15 +132,8 @@ async fn steady_reader(server: &Server) {
 
 /// 4 KiB/s for longer than a reader that stopped may stay, the rest in one go. Without a grace the rest would be lost.
 async fn slow_reader(server: &Server) {
-    let client = server.client();
     let bytes = content(1_000_000);
-    let share = client.upload(&bytes, "a", &[]).await;
-    let ticket = ticket();
-    client.reserve(&share, &ticket, None).await;
-    let mut raw = Raw::connect(server.port()).await;
-    raw.head("GET", &format!("/r/{}/{ticket}", share.id), &[])
-        .await;
-    assert_eq!(raw.answer().await.unwrap().status, 200);
+    let (mut raw, _share, _ticket) = collecting(server, &bytes).await;
     let (began, mut got) = (Instant::now(), Vec::new());
     while got.len() < bytes.len() {
         let piece = raw.read(4_096.min(bytes.len() - got.len())).await;

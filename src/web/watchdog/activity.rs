@@ -27,13 +27,10 @@ impl Activity {
         self.0.store(packed((doing, since)), Ordering::Relaxed);
     }
 
-    /// Sets what comes after what was seen; false if that has changed.
-    pub(super) fn replace(&self, seen: (Doing, u64), next: (Doing, u64)) -> bool {
-        let order = Ordering::Relaxed;
-        let outcome = self
-            .0
-            .compare_exchange(packed(seen), packed(next), order, order);
-        outcome.is_ok()
+    /// Sets what comes after what was seen, unless that has changed.
+    pub(super) fn replace(&self, seen: (Doing, u64), next: (Doing, u64)) {
+        let (seen, next, order) = (packed(seen), packed(next), Ordering::Relaxed);
+        let _outcome = self.0.compare_exchange(seen, next, order, order);
     }
 
     pub(super) fn get(&self) -> (Doing, u64) {
